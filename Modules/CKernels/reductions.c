@@ -1,0 +1,59 @@
+#include "reductions.h"
+
+#include "dispatch.h"
+
+// Sixteen independent accumulators keep two 512-bit double vectors busy and hide the latency of the additions.
+#define CK_LANES 16
+
+#define CK_DEFINE_DOT(name, type)                                                       \
+    CK_CLONES double name(const type *restrict x, const type *restrict y, size_t n) {   \
+        CK_REASSOCIATE                                                                  \
+        double lanes[CK_LANES] = {0};                                                   \
+        size_t i = 0;                                                                   \
+        for (; i + CK_LANES <= n; i += CK_LANES)                                        \
+            for (size_t k = 0; k < CK_LANES; k++)                                       \
+                lanes[k] += (double)x[i + k] * (double)y[i + k];                        \
+        double total = 0;                                                               \
+        for (; i < n; i++) total += (double)x[i] * (double)y[i];                        \
+        for (size_t k = 0; k < CK_LANES; k++) total += lanes[k];                        \
+        return total;                                                                   \
+    }
+
+#define CK_DEFINE_SUM(name, type)                                                       \
+    CK_CLONES double name(const type *restrict x, size_t n) {                           \
+        CK_REASSOCIATE                                                                  \
+        double lanes[CK_LANES] = {0};                                                   \
+        size_t i = 0;                                                                   \
+        for (; i + CK_LANES <= n; i += CK_LANES)                                        \
+            for (size_t k = 0; k < CK_LANES; k++) lanes[k] += (double)x[i + k];         \
+        double total = 0;                                                               \
+        for (; i < n; i++) total += (double)x[i];                                       \
+        for (size_t k = 0; k < CK_LANES; k++) total += lanes[k];                        \
+        return total;                                                                   \
+    }
+
+CK_DEFINE_DOT(ck_dot_f32, float)
+CK_DEFINE_DOT(ck_dot_f64, double)
+CK_DEFINE_SUM(ck_sum_f32, float)
+CK_DEFINE_SUM(ck_sum_f64, double)
+
+CK_CLONES int ck_all_finite_f32(const float *restrict x, size_t n) {
+    // The exponent bits are all ones exactly for infinities and NaN; integers vectorise and never signal.
+    uint32_t bad = 0;
+    for (size_t i = 0; i < n; i++) {
+        uint32_t bits;
+        __builtin_memcpy(&bits, x + i, sizeof bits);
+        bad |= (uint32_t)((bits & 0x7f800000u) == 0x7f800000u);
+    }
+    return bad == 0;
+}
+
+CK_CLONES int ck_all_finite_f64(const double *restrict x, size_t n) {
+    uint64_t bad = 0;
+    for (size_t i = 0; i < n; i++) {
+        uint64_t bits;
+        __builtin_memcpy(&bits, x + i, sizeof bits);
+        bad |= (uint64_t)((bits & 0x7ff0000000000000u) == 0x7ff0000000000000u);
+    }
+    return bad == 0;
+}

@@ -1,0 +1,123 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// Modules are listed from the lowest to the highest: a target may depend only on what stands above it.
+// `treatAllWarnings` holds for this package alone; a package that depends on it builds without it.
+
+let strict: [SwiftSetting] = [.treatAllWarnings(as: .error)]
+let strictC: [CSetting] = [.treatAllWarnings(as: .error)]
+let strictCXX: [CXXSetting] = [.treatAllWarnings(as: .error)]
+
+func module(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
+    .target(
+        name: name, dependencies: dependencies, path: "Modules/\(name)", resources: resources,
+        swiftSettings: strict)
+}
+
+func plugin(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .target(name: name, dependencies: dependencies, path: "Plugins/\(name)", swiftSettings: strict)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
+    .testTarget(
+        name: "\(name)Tests", dependencies: dependencies, path: "Tests/\(name)", resources: resources,
+        swiftSettings: strict)
+}
+
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let realModule = Target.Dependency.product(name: "RealModule", package: "swift-numerics")
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+
+let package = Package(
+    name: "slipstream",
+    products: [
+        .library(name: "Buffers", targets: ["Buffers"]),
+        .library(name: "Tensors", targets: ["Tensors"]),
+        .library(name: "Graphs", targets: ["Graphs"]),
+        .library(name: "Layers", targets: ["Layers"]),
+        .library(name: "Datasets", targets: ["Datasets"]),
+        .library(name: "Optimizers", targets: ["Optimizers"]),
+        .library(name: "Accelerators", targets: ["Accelerators"]),
+        .library(name: "Training", targets: ["Training"]),
+        .library(name: "ONNXBridge", targets: ["ONNXBridge"]),
+        .library(name: "Vectorized", targets: ["Vectorized"]),
+        .library(name: "OpenBLAS", targets: ["OpenBLAS"]),
+        .library(name: "Slipstream", targets: ["Slipstream"]),
+        .executable(name: "slipstream", targets: ["SlipstreamCommand"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-numerics", from: "1.0.0"),
+    ],
+    targets: [
+        // System libraries.
+        .systemLibrary(
+            name: "COpenBLAS", path: "Modules/COpenBLAS", pkgConfig: "openblas",
+            providers: [.apt(["libopenblas-pthread-dev"])]),
+        .systemLibrary(
+            name: "CZlib", path: "Modules/CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(
+            name: "CProtobufC", path: "Modules/CProtobufC", pkgConfig: "libprotobuf-c",
+            providers: [.apt(["libprotobuf-c-dev"])]),
+
+        // Foundations.
+        .target(name: "CKernels", path: "Modules/CKernels", cSettings: strictC),
+        module("Buffers", ["CKernels", realModule]),
+        module("Tensors", ["Buffers", "CZlib"]),
+
+        // The engine.
+        module("Graphs", ["Buffers", "Tensors"]),
+        module("Layers", ["Buffers", "Tensors", "Graphs"]),
+        plugin("Vectorized", ["CKernels", "Buffers", "Tensors", "Graphs"]),
+        plugin("OpenBLAS", ["COpenBLAS", "CKernels", "Buffers", "Tensors", "Graphs"]),
+
+        // Data, rules and accelerators.
+        module("Datasets", ["Buffers", "Tensors", "CZlib"], resources: []),
+        module("Optimizers", ["CKernels", "Buffers"]),
+        module("Accelerators", ["CKernels", "Buffers", "Optimizers", "COpenBLAS"]),
+
+        // Interchange.
+        .target(
+            name: "CONNXProto", dependencies: ["CProtobufC"], path: "Modules/CONNXProto",
+            exclude: ["onnx.proto"], cSettings: strictC),
+        .target(
+            name: "CONNXCheck", path: "Modules/CONNXCheck",
+            cxxSettings: [.define("ONNX_ML", to: "1"), .define("ONNX_NAMESPACE", to: "onnx")] + strictCXX,
+            linkerSettings: [
+                .linkedLibrary("onnx"), .linkedLibrary("onnx_proto"), .linkedLibrary("protobuf"),
+            ]),
+        module("ONNXBridge", ["CONNXProto", "CONNXCheck", "Buffers", "Tensors", "Graphs"]),
+
+        // Training and the command line.
+        module(
+            "Training",
+            ["Buffers", "Tensors", "Graphs", "Layers", "Datasets", "Optimizers", "Accelerators", logging]),
+        module(
+            "Slipstream",
+            [
+                "Buffers", "Tensors", "Graphs", "Layers", "Datasets", "Optimizers", "Accelerators", "Training",
+                "ONNXBridge", "Vectorized", "OpenBLAS",
+            ]),
+        .executableTarget(
+            name: "SlipstreamCommand", dependencies: ["Slipstream", argumentParser, logging],
+            path: "tools/slipstream", swiftSettings: strict),
+
+        tests("Buffers", ["Buffers", "CKernels"]),
+        tests("Tensors", ["Buffers", "Tensors"]),
+        tests("Graphs", ["Buffers", "Tensors", "Graphs", "Vectorized", "OpenBLAS"]),
+        tests("Layers", ["Buffers", "Tensors", "Graphs", "Layers"]),
+        tests("Datasets", ["Buffers", "Tensors", "Datasets"]),
+        tests("Optimizers", ["Buffers", "Optimizers"]),
+        tests("Accelerators", ["Buffers", "Optimizers", "Accelerators"]),
+        tests("ONNXBridge", ["Buffers", "Tensors", "Graphs", "ONNXBridge", "Vectorized", "OpenBLAS"]),
+        tests(
+            "Training",
+            [
+                "Buffers", "Tensors", "Graphs", "Layers", "Datasets", "Optimizers", "Accelerators", "Training",
+                "Vectorized", "OpenBLAS",
+            ]),
+    ],
+    cLanguageStandard: .gnu17,
+    cxxLanguageStandard: .cxx17
+)
