@@ -18,6 +18,13 @@ public struct UnknownPlugin: Error, Equatable, CustomStringConvertible {
     /// The names that exist.
     public let known: [String]
 
+    /// An error about a plugin that is not among `known`.
+    public init(kind: String, name: String, known: [String]) {
+        self.kind = kind
+        self.name = name
+        self.known = known
+    }
+
     public var description: String {
         "no \(kind) is named '\(name)'; "
             + (known.isEmpty ? "none is registered" : "known: \(known.joined(separator: ", "))")

@@ -1,0 +1,78 @@
+import Tensors
+
+/// What a value of a graph is: its kind and its shape, outermost dimension first (N, C, H, W for images).
+public struct ValueType: Sendable, Hashable, CustomStringConvertible {
+    /// The kind of a value's elements.
+    public enum Kind: String, Sendable, Hashable {
+        /// The program's floating-point type: `Float` or `Double`.
+        case real
+        /// `Int32` where a program stores it (class labels), `Int` in constants (shapes, axes).
+        case integer
+    }
+
+    /// The kind of the elements.
+    public let kind: Kind
+    /// The dimensions.
+    public let shape: [Int]
+
+    /// A type of the given kind and shape.
+    public init(_ kind: Kind, _ shape: [Int]) {
+        self.kind = kind
+        self.shape = shape
+    }
+
+    /// Real numbers of a shape.
+    public static func real(_ shape: [Int]) -> ValueType { ValueType(.real, shape) }
+
+    /// Integers of a shape.
+    public static func integer(_ shape: [Int]) -> ValueType { ValueType(.integer, shape) }
+
+    /// The number of elements.
+    public var count: Int { Shape.count(shape) }
+
+    public var description: String { "\(kind.rawValue)[\(Shape.describe(shape))]" }
+}
+
+/// A dimension of a graph's input: known, or left open until a program is compiled.
+public enum Dimension: Sendable, Hashable, CustomStringConvertible {
+    /// A fixed size.
+    case fixed(Int)
+    /// A size that each program chooses, by a name that files show.
+    case symbolic(String)
+
+    /// The size, where it is fixed.
+    public var size: Int? {
+        if case .fixed(let size) = self { size } else { nil }
+    }
+
+    public var description: String {
+        switch self {
+        case .fixed(let size): String(size)
+        case .symbolic(let name): name
+        }
+    }
+}
+
+/// A value known before any data is.
+public enum Constant: Sendable, Equatable {
+    /// Real numbers.
+    case real(Tensor<Float>)
+    /// Integers in row-major order: shapes, axes, indices.
+    case integer(shape: [Int], [Int])
+
+    /// The constant's type.
+    public var type: ValueType {
+        switch self {
+        case .real(let tensor): .real(tensor.shape)
+        case .integer(let shape, _): .integer(shape)
+        }
+    }
+
+    /// The elements of an integer constant.
+    public var integers: [Int]? {
+        if case .integer(_, let elements) = self { elements } else { nil }
+    }
+
+    /// A list of integers.
+    public static func integers(_ elements: [Int]) -> Constant { .integer(shape: [elements.count], elements) }
+}

@@ -1,0 +1,40 @@
+import Buffers
+import Tensors
+
+/// The same elements in memory of their own, in another physical order if the compiler asks for one.
+public struct Copy: Operator {
+    public static let name = "Copy"
+
+    /// The result's physical order.
+    let layout: Layout?
+    /// Whether operand and result have the same elements in the same places, so that they can share memory.
+    let isView: Bool
+
+    /// A copy in the operand's order.
+    public init() {
+        layout = nil
+        isView = false
+    }
+
+    init(layout: Layout, isView: Bool) {
+        self.layout = layout
+        self.isView = isView
+    }
+
+    public func outputTypes(for operands: OperandInfos) throws -> [ValueType] {
+        try operands.expect(1...1)
+        return [.real(try operands.shape(0, "input"))]
+    }
+
+    public func evaluate<E: Scalar>(_ operands: Operands<E>) {
+        let (x, y) = (operands.input(0), operands.output())
+        y.forEachIndex { y[$0] = x[$0] }
+    }
+
+    public func differentiate(_ context: inout GradientContext) throws(GraphError) {
+        guard let gradient = context.outputGradient() else { return }
+        context.contribute(gradient, to: 0)
+    }
+
+    public var viewedInput: Int? { isView ? 0 : nil }
+}

@@ -1,0 +1,125 @@
+import Buffers
+import Tensors
+
+/// Two-dimensional convolution. ONNX `Conv`.
+///
+/// y[n, o, i, j] = b[o] + Σ x[n, c, row(i, k), column(j, l)] · w[o, c − first(o), k, l], over the input channels c of
+/// o's group and the window's rows k and columns l; pixels in the padding are 0.
+///
+/// Operands: x (N x C x H x W), w (O x C/groups x kernel), b (O, may be left out).
+public struct Convolution: Operator {
+    public static let name = "Conv"
+
+    /// The window; its kernel is that of the weights.
+    public let window: Window
+    /// The number of groups of channels, at least 1; it divides C and O.
+    public let groups: Int
+    /// What is applied to the result.
+    public let activation: Activation
+
+    /// The operator.
+    public init(window: Window, groups: Int = 1, activation: Activation = .identity) {
+        self.window = window
+        self.groups = groups
+        self.activation = activation
+    }
+
+    public func outputTypes(for operands: OperandInfos) throws -> [ValueType] {
+        try operands.expect(2...3)
+        let x = try operands.shape(0, "X", rank: 4)
+        let w = try operands.shape(1, "W", rank: 4)
+        guard groups >= 1, w[1] > 0, x[1] == w[1] * groups, w[0] % groups == 0, w[0] > 0 else {
+            throw OperandError(
+                "\(x[1]) input channels in \(groups) groups do not fit weights of the shape \(Shape.describe(w))")
+        }
+        guard Array(w[2...]) == window.kernel else {
+            throw OperandError("kernel_shape \(window.kernel) differs from the weights' \(Array(w[2...]))")
+        }
+        try operands.expectShape(2, "B", [w[0]])
+        let placed = try window.placed(on: Array(x[2...]))
+        return [.real([x[0], w[0]] + placed.output)]
+    }
+
+    public func evaluate<E: Scalar>(_ operands: Operands<E>) {
+        let (x, w, y) = (operands.input(0), operands.input(1), operands.output())
+        let bias = operands.optionalInput(2)
+        ConvolutionGeometry(window, groups: groups, x: x.shape, w: w.shape).forEachOutput { n, o, i, j, taps in
+            var sum = bias?[o] ?? 0
+            taps { c, row, column, wc, k, l in sum += x[n, c, row, column] * w[o, wc, k, l] }
+            y[n, o, i, j] = activation(sum)
+        }
+    }
+
+    public func differentiate(_ context: inout GradientContext) throws(GraphError) {
+        guard let gradient = context.outputGradient() else { return }
+        if context.needsGradient(0) {
+            let operation = ConvolutionDataGradient(
+                window: window, groups: groups, shape: context.shape(of: context.input(0)))
+            context.contribute(try context.emit(operation, gradient, context.input(1)), to: 0)
+        }
+        if context.needsGradient(1) {
+            let operation = ConvolutionWeightGradient(
+                window: window, groups: groups, shape: context.shape(of: context.input(1)))
+            context.contribute(try context.emit(operation, gradient, context.input(0)), to: 1)
+        }
+        if context.needsGradient(2) {
+            context.contribute(try context.emit(ChannelSum(), gradient), to: 2)
+        }
+    }
+
+    public func fused(with activation: Activation) -> (any Operator)? {
+        self.activation == .identity ? Convolution(window: window, groups: groups, activation: activation) : nil
+    }
+
+    public var layoutRule: LayoutRule { .channelsLast(inputs: [0]) }
+
+    public func multiplyAdds(inputs: [ValueType?], outputs: [ValueType]) -> Int {
+        guard let w = inputs[1]?.shape else { return 0 }
+        return outputs[0].count * w[1] * w[2] * w[3]
+    }
+}
+
+/// The pairs of input pixel and weight that meet in each output pixel.
+struct ConvolutionGeometry {
+    let placed: PlacedWindow
+    let (batch, outputs, channels, groups): (Int, Int, Int, Int)
+
+    /// - Precondition: the shapes passed the shape rule.
+    init(_ window: Window, groups: Int, x: [Int], w: [Int]) {
+        guard let placed = try? window.placed(on: Array(x[2...])) else {
+            preconditionFailure("the shape rule accepts only windows that fit")
+        }
+        self.placed = placed
+        (batch, outputs, channels, self.groups) = (x[0], w[0], w[1], groups)
+    }
+
+    /// Calls `body` with n, o, i, j of every output pixel and a function that calls back with every meeting pair:
+    /// input channel, row, column; weight channel, row, column.
+    @inline(__always)
+    func forEachOutput(
+        _ body: (Int, Int, Int, Int, ((Int, Int, Int, Int, Int, Int) -> Void) -> Void) -> Void
+    ) {
+        for n in 0..<batch {
+            for o in 0..<outputs {
+                let first = o / (outputs / groups) * channels
+                for i in 0..<placed.output[0] {
+                    for j in 0..<placed.output[1] {
+                        body(n, o, i, j) { tap in
+                            for c in 0..<channels {
+                                for k in 0..<placed.window.kernel[0] {
+                                    let row = placed.row(i, k)
+                                    guard row >= 0, row < placed.input[0] else { continue }
+                                    for l in 0..<placed.window.kernel[1] {
+                                        let column = placed.column(j, l)
+                                        guard column >= 0, column < placed.input[1] else { continue }
+                                        tap(first + c, row, column, c, k, l)
+                                    }
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
