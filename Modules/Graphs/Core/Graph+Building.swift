@@ -32,6 +32,9 @@ extension Graph {
     /// Marks a value as one that the caller gets.
     public mutating func addOutput(_ id: ValueID) { outputs.append(id) }
 
+    /// Replaces what the caller gets.
+    public mutating func keepOutputs(_ ids: [ValueID]) { outputs = ids }
+
     /// Applies an operator.
     ///
     /// - Parameters:
