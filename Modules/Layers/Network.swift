@@ -58,7 +58,7 @@ public struct Network: Sendable {
 
     /// Channels, height and width of an image; `nil` where the graph leaves a dimension open.
     public var imageShape: [Int?] {
-        guard case .input(let dimensions) = graph[graph.inputs[0]].role else { return [] }
+        guard case .input(let dimensions, _) = graph[graph.inputs[0]].role else { return [] }
         return dimensions.dropFirst().map(\.size)
     }
 }
