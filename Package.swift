@@ -104,10 +104,10 @@ let package = Package(
             path: "tools/slipstream", swiftSettings: strict),
 
         tests("Buffers", ["Buffers", "CKernels"]),
-        tests("Tensors", ["Buffers", "Tensors"]),
+        tests("Tensors", ["Buffers", "Tensors"], resources: [.copy("Golden")]),
         tests("Graphs", ["Buffers", "Tensors", "Graphs", "Vectorized", "OpenBLAS"]),
         tests("Layers", ["Buffers", "Tensors", "Graphs", "Layers"]),
-        tests("Datasets", ["Buffers", "Tensors", "Datasets"]),
+        tests("Datasets", ["Buffers", "Tensors", "Datasets"], resources: [.copy("Golden")]),
         tests("Optimizers", ["Buffers", "Optimizers"]),
         tests("Accelerators", ["Buffers", "Optimizers", "Accelerators"]),
         tests("ONNXBridge", ["Buffers", "Tensors", "Graphs", "ONNXBridge", "Vectorized", "OpenBLAS"]),
