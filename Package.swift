@@ -18,10 +18,12 @@ func plugin(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
     .target(name: name, dependencies: dependencies, path: "Plugins/\(name)", swiftSettings: strict)
 }
 
-func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
+func tests(
+    _ name: String, _ dependencies: [Target.Dependency], exclude: [String] = [], resources: [Resource] = []
+) -> Target {
     .testTarget(
-        name: "\(name)Tests", dependencies: dependencies, path: "Tests/\(name)", resources: resources,
-        swiftSettings: strict)
+        name: "\(name)Tests", dependencies: dependencies, path: "Tests/\(name)", exclude: exclude,
+        resources: resources, swiftSettings: strict)
 }
 
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
@@ -108,7 +110,7 @@ let package = Package(
         tests("Graphs", ["Buffers", "Tensors", "Graphs", "Vectorized", "OpenBLAS"]),
         tests("Layers", ["Buffers", "Tensors", "Graphs", "Layers"]),
         tests("Datasets", ["Buffers", "Tensors", "Datasets"], resources: [.copy("Golden")]),
-        tests("Optimizers", ["Buffers", "Optimizers"]),
+        tests("Optimizers", ["Buffers", "Optimizers"], exclude: ["Golden"]),
         tests("Accelerators", ["Buffers", "Optimizers", "Accelerators"]),
         tests("ONNXBridge", ["Buffers", "Tensors", "Graphs", "ONNXBridge", "Vectorized", "OpenBLAS"]),
         tests(

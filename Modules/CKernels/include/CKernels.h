@@ -2,6 +2,7 @@
 #ifndef SLIPSTREAM_CKERNELS_H
 #define SLIPSTREAM_CKERNELS_H
 
+#include "combinations.h"
 #include "elementwise.h"
 #include "layouts.h"
 #include "normalization.h"
