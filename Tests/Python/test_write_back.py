@@ -12,7 +12,8 @@ import run_directory
 import runtime
 from conftest import ONNX_FIXTURES
 
-FIXTURES = sorted(ONNX_FIXTURES.glob("*.onnx"))
+NETWORK_NAMES = ("small-cnn", "residual")
+FIXTURES = sorted(path for name in NETWORK_NAMES for path in ONNX_FIXTURES.glob(f"{name}.*.onnx"))
 WEIGHTED = {"Conv", "Gemm", "MatMul", "BatchNormalization"}
 NETWORKS = pytest.mark.parametrize("network", run_directory.NETWORKS.values())
 
@@ -46,14 +47,14 @@ def trained(request, slipstream, tmp_path_factory) -> Trained:
     return Trained(request.param, folder / "run", images)
 
 
-def test_there_are_fixtures_of_both_kinds():
-    models = [onnx.load(path) for path in FIXTURES]
-    assert len(models) >= 2
-    assert any(node.op_type == "BatchNormalization" for model in models for node in model.graph.node)
+def test_both_networks_are_there_from_both_exporters():
+    kinds = {(name, exporter) for path in FIXTURES for name in NETWORK_NAMES for exporter in ("torchscript", "dynamo")
+             if path.name.startswith(f"{name}.{exporter}-")}
+    assert len(kinds) == 4
 
 
 def initializers(path: Path) -> dict[str, bytes]:
-    """Every initialiser, in order, as its bytes in the file."""
+    """Every initialiser, in order, as its bytes in the file; one in external data as if it stood in the file."""
     return {tensor.name: tensor.SerializeToString() for tensor in onnx.load(path).graph.initializer}
 
 
