@@ -1,0 +1,2 @@
+import Accelerators
+print("x")
