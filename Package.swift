@@ -94,7 +94,7 @@ let package = Package(
         // Training and the command line.
         module(
             "Training",
-            ["Buffers", "Tensors", "Graphs", "Layers", "Datasets", "Optimizers", "Accelerators", logging]),
+            ["CKernels", "Buffers", "Tensors", "Graphs", "Layers", "Datasets", "Optimizers", "Accelerators", logging]),
         module(
             "Slipstream",
             [
