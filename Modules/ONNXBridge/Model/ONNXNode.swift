@@ -18,6 +18,7 @@ public struct ONNXNode: Sendable {
     public let attributes: [ONNXAttribute]
     /// The way from the model to its message.
     let path: [WireKey]
+    let owner: ParsedModel
 
     /// The constant of a name, if there is one.
     public subscript(name: String) -> ONNXAttribute.Value? { attributes.first { $0.name == name }?.value }
@@ -34,6 +35,7 @@ public struct ONNXNode: Sendable {
         inputs = Parsed.texts(proto.input, proto.n_input)
         outputs = Parsed.texts(proto.output, proto.n_output)
         self.path = path
+        owner = context.owner
         var attributes: [ONNXAttribute] = []
         for (index, attribute) in Parsed.messages(proto.attribute, proto.n_attribute).enumerated() {
             let inner = path + [WireKey(WireNumber.Node.attribute, index)]

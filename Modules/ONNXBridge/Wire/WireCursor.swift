@@ -108,6 +108,11 @@ enum WireEncoding {
         return bytes
     }
 
+    /// A whole field that holds an integer.
+    static func field(_ number: Int, _ value: Int) -> [UInt8] {
+        varint(UInt64(number) << 3 | UInt64(WireType.varint.rawValue)) + varint(UInt64(bitPattern: Int64(value)))
+    }
+
     /// A whole field with a length-delimited payload.
     static func field(_ number: Int, _ payload: [UInt8]) -> [UInt8] {
         varint(UInt64(number) << 3 | UInt64(WireType.lengthDelimited.rawValue)) + varint(UInt64(payload.count))

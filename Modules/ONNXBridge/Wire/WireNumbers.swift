@@ -16,17 +16,22 @@ enum WireNumber {
     enum Node {
         static let input = 1
         static let output = 2
+        static let opType = 4
         static let attribute = 5
     }
     enum Attribute {
+        static let name = 1
         static let float = 2
         static let tensor = 5
         static let graph = 6
         static let floats = 7
         static let tensors = 10
         static let graphs = 11
+        static let type = 20
     }
     enum Tensor {
+        static let dims = 1
+        static let dataType = 2
         static let floatData = 4
         static let int32Data = 5
         static let stringData = 6

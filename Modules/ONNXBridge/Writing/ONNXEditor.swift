@@ -31,13 +31,7 @@ public struct ONNXEditor: Sendable {
         guard tensor.owner === model.owner else {
             throw .invalidEdit(reason: "tensor '\(tensor.name)' belongs to another model")
         }
-        guard values.count == tensor.count else {
-            throw .invalidEdit(reason: "tensor '\(tensor.name)' has \(tensor.count) elements, not \(values.count)")
-        }
-        guard let elements = ElementEncoding.encode(values, as: tensor.dataType) else {
-            throw .unsupportedElements(
-                tensor: tensor.name, type: tensor.dataType.description, wanted: "floating point")
-        }
+        let elements = try Self.encode(values, like: tensor)
         guard !elements.isEmpty else { return }
         switch tensor.storage {
         case .external: external[tensor.path] = elements
@@ -81,6 +75,20 @@ public struct ONNXEditor: Sendable {
         guard let elements = values.withUnsafeBufferPointer({ ElementEncoding.encode($0, as: .float) }) else { return }
         let rewrite = ElementRewrite(field: field, elements: elements, isVarint: false)
         edit.set(attribute.path, to: .rewrite { bytes, range throws(ONNXError) in try rewrite.rope(bytes, range) })
+    }
+
+    /// Numbers in a tensor's element type.
+    static func encode<Element: Scalar>(
+        _ values: UnsafeBufferPointer<Element>, like tensor: ONNXTensor
+    ) throws(ONNXError) -> [UInt8] {
+        guard values.count == tensor.count else {
+            throw .invalidEdit(reason: "tensor '\(tensor.name)' has \(tensor.count) elements, not \(values.count)")
+        }
+        guard let elements = ElementEncoding.encode(values, as: tensor.dataType) else {
+            throw .unsupportedElements(
+                tensor: tensor.name, type: tensor.dataType.description, wanted: "floating point")
+        }
+        return elements
     }
 
     /// The changed model's bytes; without changes, those that it was read from.
