@@ -17,6 +17,9 @@ public enum SlipstreamPackage {
     /// The version, by semantic versioning.
     public static let version = "0.1.0"
 
+    /// OpenBLAS's release and the processor kernels that it chose.
+    public static var openBLASConfiguration: String { OpenBLASBackend.configuration }
+
     /// Registers every backend that this build contains. Call it once, before a backend is chosen by name.
     public static func registerPlugins() {
         Vectorized.register()

@@ -6,6 +6,8 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
     case imageShape(model: [String], data: [Int])
     /// The network's result is not one row of logits an image.
     case logits(shape: [Int])
+    /// The network leaves the size of its images open.
+    case openImageShape
     /// The data has more classes than the network has logits.
     case tooFewOutputs(logits: Int, classes: Int, data: String)
     /// The network's batch size is fixed, and the data does not come in such batches.
@@ -31,6 +33,7 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
         case .logits(let shape):
             "a classifier's result is a row of logits for each image, N x classes, but this model's has the shape "
                 + Shape.describe(shape)
+        case .openImageShape: "the model leaves its images' channels, height or width open; a benchmark needs them fixed"
         case .tooFewOutputs(let logits, let classes, let data):
             "the model has \(logits) outputs, but the labels of \(data) need \(classes)"
         case .bakedBatch(let model, let asked, let images):
@@ -43,7 +46,7 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
         case .differentRun(let differences):
             "the checkpoint belongs to a run with other settings: " + differences.joined(separator: "; ")
         case .badCheckpoint(let path, let reason): "\(path) is no checkpoint of this run: \(reason)"
-        case .noCheckpoint(let directory): "nothing to resume: \(directory) holds no checkpoint.safetensors"
+        case .noCheckpoint(let directory): "nothing to resume: there is no folder \(directory)"
         case .directoryInUse(let directory):
             "\(directory) already holds a run: give --resume to continue it or --overwrite to replace it"
         }

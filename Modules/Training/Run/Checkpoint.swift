@@ -46,7 +46,7 @@ public enum Checkpoint {
             tensors.append(Safetensors.Source("\(prefix)best-accelerated", best.parameters))
         }
         tensors += try sources(of: state.optimizer, "optimizer")
-        if let accelerator = state.accelerator { tensors += try sources(of: accelerator, "accelerator") }
+        if let acceleration = state.acceleration { tensors += try sources(of: acceleration, "acceleration") }
         try Safetensors.write(
             tensors, metadata: ["format": "slipstream-checkpoint", "version": version, "state": text], to: path)
     }
@@ -89,8 +89,8 @@ public enum Checkpoint {
             state.bestAccelerated?.epoch = record.bestAcceleratedEpoch
         }
         try restore(state.optimizer, "optimizer", from: file, path: path)
-        if let accelerator = state.accelerator {
-            try restore(accelerator, "accelerator", from: file, path: path)
+        if let acceleration = state.acceleration {
+            try restore(acceleration, "acceleration", from: file, path: path)
         }
         (state.epoch, state.batch, state.step) = (record.epoch, record.batch, record.step)
         (state.sums, state.history) = (record.sums, record.history)

@@ -1,3 +1,4 @@
+import Accelerators
 import Buffers
 import Datasets
 import Graphs
@@ -123,7 +124,7 @@ public final class Trainer {
             invocation: Invocation(seed: settings.seed, step: UInt64(state.step)))
         let loss = Double(program.output(1)[0])
         guard loss.isFinite else { throw notFinite("the loss", rate) }
-        state.accelerator?.observe(gradient: gradients.elements, workers: settings.workers)
+        try state.acceleration?.observeGradient(gradients.elements, workers: settings.workers)
         try rule.step(
             StepContext(
                 parameters: theta.trainable, gradient: gradients.elements, loss: loss, learningRate: rate),
@@ -145,26 +146,33 @@ public final class Trainer {
         let epoch = state.epoch + 1
         let evaluation = try evaluator.evaluate(plain.values)
         state.best.offer(plain.values, evaluation, epoch: epoch)
-        var accelerated: Evaluation?
-        var outcome: String?
-        if let accelerator = state.accelerator {
-            let proposal = accelerator.propose(after: plain.values, workers: settings.workers)
-            if let point = proposal.point {
-                accelerated = try evaluator.evaluate(point)
-                if let accelerated { state.bestAccelerated?.offer(point, accelerated, epoch: epoch) }
-            }
-            outcome = accelerator.settle(
-                proposal, plain: evaluation, accelerated: accelerated, parameters: state.parameters,
-                workers: settings.workers)
-        }
+        let (accelerated, outcome) = try extrapolate(from: plain, evaluation, epoch: epoch)
         state.history.append(
             EpochMetrics(
                 epoch: epoch, steps: state.step, training: state.sums.evaluation, plain: evaluation,
-                accelerated: accelerated, proposal: outcome, learningRate: state.sums.learningRate,
+                accelerated: accelerated, proposal: outcome.flatMap { settings.acceleration?.name(of: $0) }, learningRate: state.sums.learningRate,
                 seconds: state.sums.seconds))
         state.epoch = epoch
         state.batch = 0
         state.sums = EpochSums()
+    }
+
+    /// Tells the accelerator of the epoch's end and measures what it proposes; online, moves θ there.
+    private func extrapolate(
+        from plain: ParameterStore<Float>, _ evaluation: Evaluation, epoch: Int
+    ) throws -> (Evaluation?, Proposal?) {
+        guard let acceleration = state.acceleration else { return (nil, nil) }
+        let workers = settings.workers
+        var accelerated: Evaluation?
+        if try acceleration.endEpoch(at: plain.values.elements, workers: workers) == .accepted {
+            let measured = try evaluator.evaluate(acceleration.proposal)
+            state.bestAccelerated?.offer(acceleration.proposal, measured, epoch: epoch)
+            accelerated = measured
+        }
+        let outcome = try acceleration.decide(
+            plain: evaluation.loss, proposed: accelerated?.loss, moving: state.parameters.values.mutableElements,
+            workers: workers)
+        return (accelerated, outcome)
     }
 
     /// The network to evaluate and save: θ itself for most rules.

@@ -16,7 +16,7 @@ public struct TrainingSettings: Sendable {
     /// How η changes.
     public var schedule: any LearningRateSchedule
     /// How the sequence of weights is extrapolated; `nil` for not at all.
-    public var acceleration: Acceleration?
+    public var acceleration: AccelerationSettings?
     /// Determines the order of the images and the choices of random operators.
     public var seed: UInt64
     /// The threads to use.
@@ -29,7 +29,7 @@ public struct TrainingSettings: Sendable {
     /// Settings with the given values; the others have the defaults that stand here.
     public init(
         epochs: Int, batchSize: Int, optimizer: any Optimizer, learningRate: Double,
-        schedule: any LearningRateSchedule = ConstantSchedule(), acceleration: Acceleration? = nil, seed: UInt64 = 0,
+        schedule: any LearningRateSchedule = ConstantSchedule(), acceleration: AccelerationSettings? = nil, seed: UInt64 = 0,
         workers: Workers = .all, backends: BackendList = .reference, evaluationBatchSize: Int = 256
     ) {
         self.epochs = epochs

@@ -20,13 +20,18 @@ public final class TrainingState {
     public internal(set) var step = 0
 
     let optimizer: OptimizerState<Float>
-    let accelerator: AcceleratorRun?
+    let acceleration: Acceleration<Float>?
     var sums = EpochSums()
 
     init(_ initial: ParameterStore<Float>, settings: TrainingSettings) throws {
         parameters = try initial.copy()
         optimizer = try settings.optimizer.makeState(for: initial.layout, as: Float.self)
-        accelerator = try settings.acceleration.map { try AcceleratorRun($0, start: parameters) }
+        acceleration = try settings.acceleration.map { settings in
+            try Acceleration(
+                settings.method, mode: settings.mode, count: initial.layout.count,
+                gradientCount: initial.layout.trainableCount)
+        }
+        try acceleration?.begin(at: parameters.values.elements, workers: settings.workers)
         best = try Best(count: initial.layout.count)
         bestAccelerated = try settings.acceleration.map { _ in try Best(count: initial.layout.count) }
     }

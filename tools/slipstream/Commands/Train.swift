@@ -68,7 +68,14 @@ struct Train: ParsableCommand {
         let directory = try RunDirectory(
             output, model: source, record: RunRecord(self, settings, training, measured), resume: resume,
             overwrite: overwrite)
-        if resume { try trainer.resume(from: RunDirectory.checkpoint(in: output)) }
+        if resume {
+            // A run that was killed before its first checkpoint has lost nothing: it starts over.
+            if FileManager.default.fileExists(atPath: RunDirectory.checkpoint(in: output)) {
+                try trainer.resume(from: RunDirectory.checkpoint(in: output))
+            } else {
+                Terminal.complain("note: \(output) holds no checkpoint yet; the run starts from the beginning")
+            }
+        }
         try directory.begin(trainer.state)
         let outcome = try follow(trainer, directory)
         if let signal = outcome { throw Interruption(signal: signal, directory: output) }

@@ -3,16 +3,11 @@ import Slipstream
 
 /// How the run's weights are extrapolated.
 struct AcceleratorOptions: ParsableArguments {
-    /// The mode, as the command line spells it.
-    enum Mode: String, ExpressibleByArgument, CaseIterable {
-        case offline, online
-    }
-
     @Option(help: "What combines the weights of the last epochs: none or rna.")
     var accelerator = "none"
 
     @Option(help: "rna: offline only measures the extrapolated network, online goes on from it (default: offline).")
-    var rnaMode: Mode?
+    var rnaMode: AccelerationMode?
 
     @Option(help: "rna: how many epochs are combined (default: 10).")
     var rnaWindow: Int?
@@ -27,7 +22,7 @@ struct AcceleratorOptions: ParsableArguments {
     }
 
     /// The acceleration; `nil` for none.
-    func acceleration() throws -> Acceleration? {
+    func acceleration() throws -> AccelerationSettings? {
         guard accelerator != "none" else {
             guard rnaMode == nil, rnaWindow == nil, rnaRegularization == nil else {
                 throw ValidationError("options that begin with --rna need --accelerator rna.")
@@ -42,6 +37,8 @@ struct AcceleratorOptions: ParsableArguments {
             guard case .unknownAccelerator(let name, let known) = error else { throw error }
             throw AcceleratorError.unknownAccelerator(name: name, known: ["none"] + known)
         }
-        return Acceleration(method, mode: rnaMode == .online ? .online : .offline)
+        return AccelerationSettings(method, mode: rnaMode ?? .offline)
     }
 }
+
+extension AccelerationMode: @retroactive ExpressibleByArgument {}

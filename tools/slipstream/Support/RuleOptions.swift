@@ -22,8 +22,8 @@ struct RuleOptions: ParsableArguments {
     var weightDecay: Double?
 
     func validate() throws {
-        guard learningRate.isFinite, learningRate >= 0 else {
-            throw ValidationError("--learning-rate is \(learningRate), but must be a finite number from 0 on.")
+        guard learningRate.isFinite, learningRate > 0 else {
+            throw ValidationError("--learning-rate is \(learningRate), but must be a finite number above 0.")
         }
         do {
             _ = try learningRateSchedule()

@@ -13,16 +13,14 @@ struct RunDirectory {
     /// Makes the folder, or takes over the run that it holds.
     ///
     /// - Throws: ``TrainingError/directoryInUse(directory:)`` if it holds a run and neither `resume` nor `overwrite` is
-    ///   set, ``TrainingError/noCheckpoint(directory:)`` if there is nothing to resume.
+    ///   set, ``TrainingError/noCheckpoint(directory:)`` if there is no such folder to resume in.
     init(_ path: String, model: ImportedModel, record: RunRecord, resume: Bool, overwrite: Bool) throws {
         self.path = path
         self.model = model
         self.record = record
         let files = FileManager.default
         if resume {
-            guard files.fileExists(atPath: Self.checkpoint(in: path)) else {
-                throw TrainingError.noCheckpoint(directory: path)
-            }
+            guard files.fileExists(atPath: path) else { throw TrainingError.noCheckpoint(directory: path) }
             return
         }
         var isFolder: ObjCBool = false

@@ -88,4 +88,11 @@ enum Machine {
         let name = line?.split(separator: ":").last.map { $0.trimmingCharacters(in: .whitespaces) }
         return "\(name ?? "unknown processor"), \(Workers.all.count) threads"
     }()
+
+    /// The most memory that this process has had resident, in bytes.
+    static var peakBytes: Int {
+        var usage = rusage()
+        getrusage(RUSAGE_SELF, &usage)
+        return usage.ru_maxrss << 10
+    }
 }
