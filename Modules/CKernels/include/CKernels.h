@@ -1,4 +1,5 @@
-// Loops over float and double buffers. Every function is pure arithmetic: no allocation, no thread, no error.
+// Loops over float and double buffers. Every function is pure arithmetic: no allocation, no thread, no error. The one
+// exception is threads.h, which runs such loops on several threads.
 #ifndef SLIPSTREAM_CKERNELS_H
 #define SLIPSTREAM_CKERNELS_H
 
@@ -8,6 +9,7 @@
 #include "pooling.h"
 #include "processors.h"
 #include "reductions.h"
+#include "threads.h"
 #include "updates.h"
 
 #endif
