@@ -3,6 +3,7 @@
 #ifndef SLIPSTREAM_CKERNELS_H
 #define SLIPSTREAM_CKERNELS_H
 
+#include "convolution.h"
 #include "elementwise.h"
 #include "layouts.h"
 #include "normalization.h"
