@@ -36,6 +36,16 @@ public struct GradientContext {
             operation, inputs: inputs, name: "\(node.name)/gradient/\(type(of: operation).name)_\(graph.nodes.count)")
     }
 
+    /// The gradient before an activation that the node itself applies, given the one behind it.
+    public mutating func gradient(
+        _ gradient: ValueID, before activation: Activation
+    ) throws(GraphError) -> ValueID {
+        switch activation {
+        case .identity: gradient
+        case .relu: try emit(ReluGradient(), gradient, output())
+        }
+    }
+
     /// Adds a list of integers: the axes or the shape that an emitted node takes.
     public mutating func integers(_ elements: [Int]) -> ValueID { graph.addConstant(.integers(elements)) }
 

@@ -26,7 +26,8 @@ public struct Add: BinaryOperator {
     }
 
     public func differentiate(_ context: inout GradientContext) throws(GraphError) {
-        guard let gradient = context.outputGradient() else { return }
+        guard let result = context.outputGradient() else { return }
+        let gradient = try context.gradient(result, before: activation)
         for index in 0..<2 where context.needsGradient(index) {
             context.contribute(try context.reduce(gradient, toShapeOf: context.input(index)), to: index)
         }

@@ -65,7 +65,8 @@ public struct Gemm: Operator {
     }
 
     public func differentiate(_ context: inout GradientContext) throws(GraphError) {
-        guard let gradient = context.outputGradient() else { return }
+        guard let result = context.outputGradient() else { return }
+        let gradient = try context.gradient(result, before: activation)
         let (a, b) = (context.input(0), context.input(1))
         if context.needsGradient(0) {
             // dA' = α dY B'ᵀ, and dA = (dA')ᵀ where A came transposed.

@@ -51,7 +51,8 @@ public struct Convolution: Operator {
     }
 
     public func differentiate(_ context: inout GradientContext) throws(GraphError) {
-        guard let gradient = context.outputGradient() else { return }
+        guard let result = context.outputGradient() else { return }
+        let gradient = try context.gradient(result, before: activation)
         if context.needsGradient(0) {
             let operation = ConvolutionDataGradient(
                 window: window, groups: groups, shape: context.shape(of: context.input(0)))

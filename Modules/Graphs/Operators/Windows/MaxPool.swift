@@ -1,0 +1,87 @@
+import Buffers
+import Tensors
+
+/// The largest pixel under each place of a window, channel by channel. ONNX `MaxPool` without its indices.
+///
+/// y[n, c, i, j] = max over the window's rows k and columns l of x[n, c, row(i, k), column(j, l)]. Pixels in the padding do
+/// not take part. NaN under a window makes its result NaN.
+///
+/// Operand: x (N x C x H x W).
+public struct MaxPool: Operator {
+    public static let name = "MaxPool"
+
+    /// The window; its padding must be narrower than the window.
+    public let window: Window
+
+    /// The operator.
+    public init(window: Window) { self.window = window }
+
+    public func outputTypes(for operands: OperandInfos) throws -> [ValueType] {
+        try operands.expect(1...1)
+        return [.real(try window.pooledShape(of: try operands.shape(0, "X", rank: 4)))]
+    }
+
+    @_specialize(where E == Float)
+    @_specialize(where E == Double)
+    public func evaluate<E: Scalar>(_ operands: Operands<E>) {
+        let (x, y) = (operands.input(0), operands.output())
+        window.onImages(of: x.shape).forEachPlace { n, c, i, j, places in
+            var largest = -E.infinity
+            places.forEachPixel(i, j) { row, column in
+                let pixel = x[n, c, row, column]
+                // `max` would let a number win over NaN: a diverged network must not look sound.
+                if pixel > largest || pixel.isNaN { largest = pixel }
+            }
+            y[n, c, i, j] = largest
+        }
+    }
+
+    public func differentiate(_ context: inout GradientContext) throws(GraphError) {
+        guard let gradient = context.outputGradient() else { return }
+        let operation = MaxPoolGradient(window: window)
+        context.contribute(try context.emit(operation, gradient, context.input(0), context.output()), to: 0)
+    }
+
+    public var layoutRule: LayoutRule { .channelsLast(inputs: [0]) }
+}
+
+/// The gradient of ``MaxPool``: operands dy, x, y, result dx.
+///
+/// Each dy goes to the first pixel, row by row, that equals its window's maximum.
+public struct MaxPoolGradient: Operator {
+    public static let name = "MaxPoolGradient"
+
+    /// The pooling's window.
+    public let window: Window
+
+    /// The operator.
+    public init(window: Window) { self.window = window }
+
+    public func outputTypes(for operands: OperandInfos) throws -> [ValueType] {
+        try operands.expect(3...3)
+        let shape = try operands.shape(1, "X", rank: 4)
+        let pooled = try window.pooledShape(of: shape)
+        try operands.expectShape(0, "dY", pooled)
+        try operands.expectShape(2, "Y", pooled)
+        return [.real(shape)]
+    }
+
+    @_specialize(where E == Float)
+    @_specialize(where E == Double)
+    public func evaluate<E: Scalar>(_ operands: Operands<E>) {
+        let (dy, x, y, dx) = (operands.input(0), operands.input(1), operands.input(2), operands.output())
+        dx.fill(0)
+        window.onImages(of: x.shape).forEachPlace { n, c, i, j, places in
+            let largest = y[n, c, i, j]
+            var found = false
+            places.forEachPixel(i, j) { row, column in
+                let pixel = x[n, c, row, column]
+                guard !found, pixel == largest || (pixel.isNaN && largest.isNaN) else { return }
+                dx[n, c, row, column] += dy[n, c, i, j]
+                found = true
+            }
+        }
+    }
+
+    public var layoutRule: LayoutRule { .channelsLast(inputs: [0, 1, 2]) }
+}
