@@ -8,7 +8,7 @@ enum IndexingBridge: OperatorBridge {
         switch node.node.opType {
         case "Shape":
             let end = node.node["end"] == nil ? nil : try node.integer("end", default: 0)
-            return .operation(Shape(start: try node.integer("start", default: 0), end: end), inputs: node.inputs(1))
+            return .operation(ShapeOf(start: try node.integer("start", default: 0), end: end), inputs: node.inputs(1))
         case "Gather": return .operation(Gather(axis: try node.integer("axis", default: 0)), inputs: node.inputs(2))
         case "Cast": return .operation(try cast(node), inputs: node.inputs(1))
         default:
@@ -32,7 +32,7 @@ enum IndexingBridge: OperatorBridge {
 
     static func write(_ operation: any Operator, _ node: inout NodeWriter) -> NodeForm? {
         switch operation {
-        case let shape as Shape where shape.start == 0 && shape.end == nil: NodeForm("Shape")
+        case let shape as ShapeOf where shape.start == 0 && shape.end == nil: NodeForm("Shape")
         case let gather as Gather: NodeForm("Gather", [("axis", .int(gather.axis))])
         case let slice as Slice where slice.starts == nil: NodeForm("Slice")
         default: nil

@@ -3,7 +3,7 @@ import Graphs
 /// One family of ONNX operators: how a node of a file becomes an operator of a graph, and the way back.
 ///
 /// A family is one file in this folder, reading and writing side by side, and one entry in ``OperatorBridges``.
-protocol OperatorBridge {
+protocol OperatorBridge: Sendable {
     /// The operator names that it reads.
     static var opTypes: [String] { get }
 
