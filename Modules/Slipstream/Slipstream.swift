@@ -17,8 +17,8 @@ public enum SlipstreamPackage {
     /// The version, by semantic versioning.
     public static let version = "0.1.0"
 
-    /// OpenBLAS's release and the processor kernels that it chose.
-    public static var openBLASConfiguration: String { OpenBLASBackend.configuration }
+    /// The processor that OpenBLAS's kernels were made for: what `OPENBLAS_CORETYPE` says, or what it found.
+    public static var openBLASKernels: String { OpenBLASBackend.coreName }
 
     /// Registers every backend that this build contains. Call it once, before a backend is chosen by name.
     public static func registerPlugins() {

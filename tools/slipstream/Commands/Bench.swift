@@ -85,7 +85,7 @@ struct BenchmarkResult: Encodable {
         arenaBytes = benchmark.arenaBytes
         self.backend = backend
         kernels = benchmark.kernels
-        openblas = SlipstreamPackage.openBLASConfiguration
+        openblas = SlipstreamPackage.openBLASKernels
         self.threads = threads
         batchSize = batch
         machine = Machine.description

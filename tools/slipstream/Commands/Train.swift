@@ -58,7 +58,7 @@ struct Train: ParsableCommand {
         let training = try DataArgument.parse(data, option: "--data")
         let measured = try validation.map { try DataArgument.parse($0, option: "--validation") } ?? training.forTesting
         let settings = TrainingSettings(
-            epochs: epochs, batchSize: batchSize, optimizer: try rule.optimizer(), learningRate: rule.learningRate,
+            epochs: epochs, batchSize: batchSize, optimizer: try rule.makeOptimizer(), learningRate: rule.learningRate,
             schedule: try rule.learningRateSchedule(), acceleration: try acceleration.acceleration(), seed: seed,
             workers: engine.workers, backends: try engine.backends())
         let trainer = try Trainer(

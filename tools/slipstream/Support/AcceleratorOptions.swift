@@ -41,4 +41,4 @@ struct AcceleratorOptions: ParsableArguments {
     }
 }
 
-extension AccelerationMode: @retroactive ExpressibleByArgument {}
+extension AccelerationMode: ExpressibleByArgument {}

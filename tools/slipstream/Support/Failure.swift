@@ -4,8 +4,7 @@ import Foundation
 enum Failure {
     /// One sentence about an error; Foundation's own are shortened to what concerns the user.
     static func describe(_ error: any Error) -> String {
-        if let described = error as? any CustomStringConvertible, !(error is CocoaError) { return described.description }
-        return (error as NSError).localizedDescription
+        error is CocoaError ? error.localizedDescription : "\(error)"
     }
 }
 

@@ -27,7 +27,7 @@ struct RuleOptions: ParsableArguments {
         }
         do {
             _ = try learningRateSchedule()
-            _ = try self.optimizer()
+            _ = try makeOptimizer()
         } catch { throw ValidationError("\(error).") }
     }
 
@@ -35,7 +35,7 @@ struct RuleOptions: ParsableArguments {
     func learningRateSchedule() throws -> any LearningRateSchedule { try ScheduleTable.parse(schedule) }
 
     /// The rule; a setting that it does not have is an error.
-    func optimizer() throws -> any Optimizer {
+    func makeOptimizer() throws -> any Optimizer {
         var settings: [String: Double] = [:]
         settings["momentum"] = momentum
         settings["weight-decay"] = weightDecay

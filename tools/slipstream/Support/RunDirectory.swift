@@ -49,7 +49,7 @@ struct RunDirectory {
 
     /// Writes what an epoch brought: metrics, report, and the networks if they are the best so far.
     func record(_ state: TrainingState) throws {
-        try writeText(MetricsLog.text(state.history), "metrics.jsonl")
+        try AtomicFile.write(MetricsLog.encode(state.history), to: "\(path)/metrics.jsonl")
         try writeText(HTMLReport(description: record.description, metrics: state.history).html(), "report.html")
         if state.best.epoch == state.epoch { try writeModels(state) }
         if state.bestAccelerated?.epoch == state.epoch { try writeModels(state) }

@@ -55,7 +55,7 @@ struct RunRecord: Encodable {
         seed = settings.seed
         versions = [
             "slipstream": SlipstreamPackage.version, "onnx": ONNXChecker.release,
-            "openblas": SlipstreamPackage.openBLASConfiguration,
+            "openblas": SlipstreamPackage.openBLASKernels,
         ]
         backend = command.engine.backend
         backends = settings.backends.backends.map(\.name)
@@ -92,7 +92,7 @@ enum Machine {
     /// The most memory that this process has had resident, in bytes.
     static var peakBytes: Int {
         var usage = rusage()
-        getrusage(RUSAGE_SELF, &usage)
+        getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
         return usage.ru_maxrss << 10
     }
 }

@@ -1,0 +1,77 @@
+/// The coefficients that a Gram matrix of residuals gives, or why it gives none.
+public struct RNASolution: Sendable, Hashable {
+    /// c, oldest point first, with the sum 1; empty if rejected.
+    public let coefficients: [Double]
+    /// The condition number of M + λI; infinity if it is singular, NaN if there is no such matrix.
+    public let conditionNumber: Double
+    /// ‖RᵀR‖₂, the square of the largest singular value of the residuals.
+    public let spectralNorm: Double
+    /// Why there are no coefficients, if there are none.
+    public let rejection: Rejection?
+
+    /// Solves (M + λI) z = 1 and scales z to the sum 1.
+    ///
+    /// - Parameters:
+    ///   - gram: RᵀR.
+    ///   - regularization: λ.
+    init(gram: SymmetricMatrix, regularization lambda: Double) {
+        guard let largest = gram.diagonal.max(), largest > 0 else {
+            coefficients = []
+            conditionNumber = .nan
+            spectralNorm = 0
+            rejection = gram.order == 0 ? .tooFewPoints : .zeroResiduals
+            return
+        }
+        // A power of two near the largest element: no bit changes, and no product overflows.
+        let unit = Double(sign: .plus, exponent: min(max(Int(largest.exponent), -1000), 1000), significand: 1)
+        let scaled = gram.scaled(by: 1 / unit)
+        let spectrum = scaled.eigenDecomposition().values
+        let norm = spectrum.max() ?? 0
+        let system = scaled.scaled(by: 1 / norm, shiftedBy: lambda)
+        let least = max(0, (spectrum.min() ?? 0) / norm) + lambda
+        spectralNorm = norm * unit
+        conditionNumber = least > 0 ? (1 + lambda) / least : .infinity
+
+        let z = system.solveCholesky([Double](repeating: 1, count: gram.order)) ?? RNASolution.leastSquares(system)
+        let sum = z.reduce(0, +)
+        let c = z.map { $0 / sum }
+        let reason: Rejection? =
+            sum.magnitude < RNASolution.leastSum ? .vanishingSum : c.allSatisfy(\.isFinite) ? nil : .notFinite
+        coefficients = reason == nil ? c : []
+        rejection = reason
+    }
+
+    /// Below this |Σz|, the coefficients would be noise.
+    static let leastSum = 1e-10
+
+    /// A multiple of the c that minimises cᵀAc under Σc = 1, of least norm, for a singular A.
+    ///
+    /// A is first scaled to a unit diagonal, c = Du: a residual that is much shorter than the others would otherwise be
+    /// lost among their rounding errors, and it is the best one.
+    private static func leastSquares(_ a: SymmetricMatrix) -> [Double] {
+        let diagonal = a.diagonal
+        // A residual of zero belongs to a point where the method stands still: nothing is better.
+        if diagonal.contains(where: { $0 <= 0 }) { return diagonal.map { $0 <= 0 ? 1 : 0 } }
+        let d = diagonal.map { 1 / $0.squareRoot() }
+        let decomposition = a.scaled(by: d).eigenDecomposition()
+        let tolerance = Double(a.order) * .ulpOfOne
+        let cutoff = tolerance * (decomposition.values.max() ?? 0)
+        let projections = decomposition.vectors.map { zip($0, d).reduce(0) { $0 + $1.0 * $1.1 } }
+        let length = d.reduce(0) { $0 + $1 * $1 }
+
+        // Directions without residual come first, unless no coefficients in them can have the sum 1.
+        var u = [Double](repeating: 0, count: a.order)
+        var found = false
+        for (k, value) in decomposition.values.enumerated()
+        where value <= cutoff && projections[k] * projections[k] > tolerance * length {
+            found = true
+            for i in u.indices { u[i] += projections[k] * decomposition.vectors[k][i] }
+        }
+        if !found {
+            for (k, value) in decomposition.values.enumerated() where value > cutoff {
+                for i in u.indices { u[i] += projections[k] / value * decomposition.vectors[k][i] }
+            }
+        }
+        return zip(d, u).map { $0 * $1 }
+    }
+}
