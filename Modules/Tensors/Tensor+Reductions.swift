@@ -7,6 +7,7 @@ extension Tensor where Element: Scalar {
     ///   - axes: the dimensions to add up; negative ones count from the last. `nil` takes all of them.
     ///   - keepingDimensions: whether a summed dimension stays, with size 1.
     /// - Throws: ``ShapeError`` for an axis that does not exist or occurs twice.
+    @inlinable
     public func sum(axes: [Int]? = nil, keepingDimensions: Bool = false) throws -> Tensor {
         try reduced(axes, keepingDimensions) { total, _ in total }
     }
@@ -17,11 +18,13 @@ extension Tensor where Element: Scalar {
     ///   - axes: the dimensions to average over; negative ones count from the last. `nil` takes all of them.
     ///   - keepingDimensions: whether an averaged dimension stays, with size 1.
     /// - Throws: ``ShapeError`` for an axis that does not exist or occurs twice.
+    @inlinable
     public func mean(axes: [Int]? = nil, keepingDimensions: Bool = false) throws -> Tensor {
         try reduced(axes, keepingDimensions) { total, count in total / Double(count) }
     }
 
-    private func reduced(
+    @inlinable
+    func reduced(
         _ axes: [Int]?, _ keepingDimensions: Bool, _ finish: (_ total: Double, _ count: Int) -> Double
     ) throws -> Tensor {
         let reduced = try Shape.axes(axes ?? Array(shape.indices), of: shape)
@@ -48,6 +51,7 @@ extension Shape {
     /// Axes as indices `0..<rank`, in the order given.
     ///
     /// - Throws: ``ShapeError`` for an axis that does not exist or occurs twice.
+    @usableFromInline
     static func axes(_ axes: [Int], of shape: [Int]) throws(ShapeError) -> [Int] {
         var result: [Int] = []
         for axis in axes {

@@ -24,8 +24,8 @@ HEADER = '''\
 // Written by tools/datasets/embed-digits.py: change that, not this.
 //
 // Optical Recognition of Handwritten Digits. E. Alpaydin, C. Kaynak, UCI Machine Learning Repository, 1998,
-// doi:10.24432/C50P49. Licence: Creative Commons Attribution 4.0. Taken unchanged from scikit-learn's copy of the
-// test part; only the order and the spelling of the numbers are ours.
+// doi:10.24432/C50P49. Licence: Creative Commons Attribution 4.0. Taken from scikit-learn's copy of the
+// test part; only the order and the way the numbers are written are ours.
 
 extension DigitsData {{
     /// {comment}: the label, then the pixels of one image a line.
