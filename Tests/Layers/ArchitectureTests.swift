@@ -21,7 +21,8 @@ import Testing
 
     @Test func sameSeedGivesTheSameWeightsAndAnotherSeedOthers() throws {
         func weights(_ seed: UInt64) throws -> [Float] {
-            Array(try Architecture.lenet.network(input: [1, 28, 28], classes: 10, seed: seed).parameters.values.elements)
+            let network = try Architecture.lenet.network(input: [1, 28, 28], classes: 10, seed: seed)
+            return withExtendedLifetime(network) { Array(network.parameters.values.elements) }
         }
         #expect(try weights(3) == weights(3))
         #expect(try weights(3) != weights(4))

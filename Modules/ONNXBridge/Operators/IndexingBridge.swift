@@ -1,8 +1,8 @@
 import Graphs
 
-/// `Shape`, `Gather`, `Slice`, `Cast`: above all the arithmetic on shapes that exporters write.
+/// `Shape`, `Gather`, `Slice`, `Cast`, `CastLike`: above all the arithmetic on shapes that exporters write.
 enum IndexingBridge: OperatorBridge {
-    static let opTypes = ["Shape", "Gather", "Slice", "Cast"]
+    static let opTypes = ["Shape", "Gather", "Slice", "Cast", "CastLike"]
 
     static func read(_ node: NodeReader) throws -> NodeReading {
         switch node.node.opType {
@@ -10,6 +10,9 @@ enum IndexingBridge: OperatorBridge {
             let end = node.node["end"] == nil ? nil : try node.integer("end", default: 0)
             return .operation(ShapeOf(start: try node.integer("start", default: 0), end: end), inputs: node.inputs(1))
         case "Gather": return .operation(Gather(axis: try node.integer("axis", default: 0)), inputs: node.inputs(2))
+        case "CastLike":
+            let kind = node.values.count > 1 ? node.values[1]?.type?.kind ?? .real : .real
+            return .operation(Cast(to: kind), inputs: node.inputs(1))
         case "Cast": return .operation(try cast(node), inputs: node.inputs(1))
         default:
             if node.opset >= 10 { return .operation(Slice(), inputs: node.inputs(5)) }

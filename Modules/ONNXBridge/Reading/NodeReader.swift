@@ -83,17 +83,6 @@ struct NodeReader {
         }
     }
 
-    /// The axes of an operator that takes them as an attribute up to some opset, then as an operand; `nil` if there are
-    /// none of either.
-    func axes(operandSince opset: Int) throws -> [Int]? {
-        if self.opset < opset { return try integers("axes") }
-        guard has(1) else { return nil }
-        guard let axes = values[1]?.constant?.integers else {
-            throw OperandError("operand 1 (axes) must be integers that do not depend on data")
-        }
-        return axes
-    }
-
     /// The shape of an operand, if it is known while the file is read: of parameters and constants.
     func shape(_ index: Int) -> [Int]? { index < values.count ? values[index]?.type?.shape : nil }
 
