@@ -16,10 +16,10 @@ import Testing
     ) throws {
         if epochs.lowerBound == 0 { try acceleration.begin(at: start.elements, workers: .serial) }
         for epoch in epochs {
-            let step = points[epoch]
-            for k in step.indices { start.pointer[k] += 0.1 * (step[k] - start.pointer[k]) }
-            try acceleration.observeGradient(AlignedBuffer(step).elements, workers: .serial)
-            try acceleration.observeGradient(AlignedBuffer(points[epoch + 1]).elements, workers: .serial)
+            for gradient in points[epoch...epoch + 1] {
+                for k in gradient.indices { start.pointer[k] += 0.1 * (gradient[k] - start.pointer[k]) }
+                try gradient.withUnsafeBufferPointer { try acceleration.observeGradient($0, workers: .serial) }
+            }
             try acceleration.endEpoch(at: start.elements, workers: .serial)
             try acceleration.decide(
                 plain: 1, proposed: epoch % 3 == 0 ? 2 : 0, moving: start.mutableElements, workers: .serial)
@@ -51,12 +51,14 @@ import Testing
     func coefficientsHaveTheSumOne(_ name: String) throws {
         let acceleration = try Acceleration<Double>(
             AcceleratorTable.make(name), mode: .offline, count: 24, gradientCount: 24)
-        try Self.run(acceleration, 0..<12, from: AlignedBuffer(Self.points[0]))
+        let theta = try AlignedBuffer(Self.points[0])
+        try Self.run(acceleration, 0..<12, from: theta)
         let diagnostics = acceleration.diagnostics
         #expect(diagnostics.fill == min(diagnostics.window, 12))
         #expect(diagnostics.coefficients.count == diagnostics.fill)
         #expect(abs(diagnostics.coefficients.reduce(0, +) - 1) < 1e-10)
-        #expect(diagnostics.tally.accepted + (diagnostics.tally.rejected[.worse] ?? 0) == 12)
+        #expect(diagnostics.tally.accepted == 8)
+        #expect(diagnostics.tally.rejected == [.worse: 4])
     }
 
     @Test func averagesWeighTheWindowByAge() throws {
@@ -67,7 +69,9 @@ import Testing
             let state = try AcceleratorTable.make(name, settings: settings)
                 .makeState(count: 1, gradientCount: 1, as: Float.self)
             for value in 1...5 {
-                try state.observe(AlignedBuffer([Float(value)]).elements, meanGradient: nil, workers: .serial)
+                try [Float(value)].withUnsafeBufferPointer {
+                    try state.observe($0, meanGradient: nil, workers: .serial)
+                }
             }
             let target = try AlignedBuffer<Float>(count: 1)
             #expect(try state.propose(into: target.mutableElements, workers: .serial) == .accepted)
@@ -87,7 +91,7 @@ import Testing
 
     @Test func badSettingsAreNamedWithWhatIsAllowed() {
         let error = #expect(throws: AcceleratorError.self) { try AcceleratorTable.make("rna", settings: ["window": 0]) }
-        #expect(error?.description == "window is 0; allowed: a whole number in [1, 256]")
+        #expect(error?.description == "window is 0; allowed: a whole number in [1, 128]")
         #expect(throws: SettingError.self) { try RNA(regularization: -1e-9) }
         #expect(throws: SettingError.self) { try RNA(regularization: .nan) }
         #expect(throws: SettingError.self) { try RNA(relaxation: 0.5, gradientResiduals: true) }
@@ -99,9 +103,8 @@ import Testing
 
     @Test func aMissingMeanGradientIsNamed() throws {
         let state = try RNA(gradientResiduals: true).makeState(count: 2, gradientCount: 2, as: Float.self)
-        let point = try AlignedBuffer<Float>([1, 2])
         #expect(throws: AcceleratorError.missingGradient) {
-            try state.observe(point.elements, meanGradient: nil, workers: .serial)
+            try [1, 2].withUnsafeBufferPointer { try state.observe($0, meanGradient: nil, workers: .serial) }
         }
     }
 }

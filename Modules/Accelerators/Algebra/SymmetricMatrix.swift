@@ -1,4 +1,4 @@
-/// A small dense symmetric matrix in Float64, with the two decompositions that an accelerator needs.
+/// A small dense symmetric matrix in Float64, with what an accelerator needs of linear algebra.
 ///
 /// Written here rather than taken from LAPACK: the matrices have one row for each point of a window, the results must not
 /// depend on which BLAS is installed, and who links an accelerator should need no further library.
@@ -40,7 +40,7 @@ struct SymmetricMatrix: Sendable, Hashable {
         return result
     }
 
-    /// Every element divided by `divisor`, and `shift` added to the diagonal.
+    /// Every element multiplied by `factor`, and `shift` added to the diagonal.
     func scaled(by factor: Double, shiftedBy shift: Double = 0) -> SymmetricMatrix {
         var result = self
         for index in elements.indices { result.elements[index] *= factor }

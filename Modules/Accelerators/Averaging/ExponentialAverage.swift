@@ -12,14 +12,14 @@ public struct ExponentialAverage: Accelerator, Hashable {
 
     /// N, how many points are averaged.
     public static let window = Setting(
-        "window", standard: 10, range: .whole(1, 256), summary: "How many of the last points are averaged.")
+        "window", standard: 10, range: .whole(1, 128), summary: "How many of the last points are averaged.")
     /// α, what a point counts relative to the next.
     public static let decay = Setting(
         "decay", standard: 0.9, range: .closed(0, 1), summary: "What a point counts relative to the next newer one.")
 
     public static let settings = [window, decay]
 
-    /// N in 1…256; 10 by default.
+    /// N in 1…128; 10 by default.
     public let window: Int
     /// α in [0, 1]; 0.9 by default. 1 is the uniform mean, 0 the last point.
     public let decay: Double

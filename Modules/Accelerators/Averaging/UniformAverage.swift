@@ -12,11 +12,11 @@ public struct UniformAverage: Accelerator, Hashable {
 
     /// N, how many points are averaged.
     public static let window = Setting(
-        "window", standard: 10, range: .whole(1, 256), summary: "How many of the last points are averaged.")
+        "window", standard: 10, range: .whole(1, 128), summary: "How many of the last points are averaged.")
 
     public static let settings = [window]
 
-    /// N in 1…256; 10 by default.
+    /// N in 1…128; 10 by default.
     public let window: Int
 
     /// Checks and keeps settings.

@@ -35,7 +35,7 @@ public struct RNA: Accelerator, Hashable {
 
     /// N, how many points are combined.
     public static let window = Setting(
-        "window", standard: 10, range: .whole(1, 256),
+        "window", standard: 10, range: .whole(1, 128),
         summary: "How many of the last points are combined; 5 to 10 for networks.")
     /// λ, what keeps the coefficients small.
     public static let regularization = Setting(
@@ -52,7 +52,7 @@ public struct RNA: Accelerator, Hashable {
 
     public static let settings = [window, regularization, relaxation, gradientResiduals]
 
-    /// N in 1…256; 10 by default.
+    /// N in 1…128; 10 by default.
     public let window: Int
     /// λ ≥ 0; 1e-8 by default.
     public let regularization: Double

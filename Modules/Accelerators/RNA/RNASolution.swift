@@ -32,7 +32,7 @@ public struct RNASolution: Sendable, Hashable {
         spectralNorm = norm * unit
         conditionNumber = least > 0 ? (1 + lambda) / least : .infinity
 
-        let z = system.solveCholesky([Double](repeating: 1, count: gram.order)) ?? RNASolution.leastSquares(system)
+        let z = RNASolution.leastResidual(system)
         let sum = z.reduce(0, +)
         let c = z.map { $0 / sum }
         let reason: Rejection? =
@@ -44,34 +44,30 @@ public struct RNASolution: Sendable, Hashable {
     /// Below this |Σz|, the coefficients would be noise.
     static let leastSum = 1e-10
 
-    /// A multiple of the c that minimises cᵀAc under Σc = 1, of least norm, for a singular A.
+    /// A multiple of the c that minimises cᵀAc under Σc = 1: the solution of A z = 1, or its limit if A is singular.
     ///
     /// A is first scaled to a unit diagonal, c = Du: a residual that is much shorter than the others would otherwise be
     /// lost among their rounding errors, and it is the best one.
-    private static func leastSquares(_ a: SymmetricMatrix) -> [Double] {
+    private static func leastResidual(_ a: SymmetricMatrix) -> [Double] {
         let diagonal = a.diagonal
         // A residual of zero belongs to a point where the method stands still: nothing is better.
         if diagonal.contains(where: { $0 <= 0 }) { return diagonal.map { $0 <= 0 ? 1 : 0 } }
         let d = diagonal.map { 1 / $0.squareRoot() }
-        let decomposition = a.scaled(by: d).eigenDecomposition()
-        let tolerance = Double(a.order) * .ulpOfOne
-        let cutoff = tolerance * (decomposition.values.max() ?? 0)
-        let projections = decomposition.vectors.map { zip($0, d).reduce(0) { $0 + $1.0 * $1.1 } }
-        let length = d.reduce(0) { $0 + $1 * $1 }
+        let eigen = a.scaled(by: d).eigenDecomposition()
+        let projections = eigen.vectors.map { zip($0, d).reduce(0) { $0 + $1.0 * $1.1 } }
 
-        // Directions without residual come first, unless no coefficients in them can have the sum 1.
-        var u = [Double](repeating: 0, count: a.order)
-        var found = false
-        for (k, value) in decomposition.values.enumerated()
-        where value <= cutoff && projections[k] * projections[k] > tolerance * length {
-            found = true
-            for i in u.indices { u[i] += projections[k] * decomposition.vectors[k][i] }
+        // Below the cutoff an eigenvalue is zero as far as rounding lets one tell. A direction without residual beats all
+        // others, unless its coefficients add up to nothing: then it must not enter at all.
+        let cutoff = Double(a.order).squareRoot() * .ulpOfOne
+        let leastProjection = Double(a.order) * .ulpOfOne * d.reduce(0) { $0 + $1 * $1 }
+        let isZero = eigen.values.map { $0 <= cutoff }
+        let best = eigen.values.indices.filter { isZero[$0] && projections[$0] * projections[$0] > leastProjection }
+
+        var z = [Double](repeating: 0, count: a.order)
+        for k in best.isEmpty ? eigen.values.indices.filter({ !isZero[$0] }) : best {
+            let weight = best.isEmpty ? projections[k] / eigen.values[k] : projections[k]
+            for i in z.indices { z[i] += d[i] * weight * eigen.vectors[k][i] }
         }
-        if !found {
-            for (k, value) in decomposition.values.enumerated() where value > cutoff {
-                for i in u.indices { u[i] += projections[k] / value * decomposition.vectors[k][i] }
-            }
-        }
-        return zip(d, u).map { $0 * $1 }
+        return z
     }
 }
