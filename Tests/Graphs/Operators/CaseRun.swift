@@ -15,6 +15,11 @@ struct CaseData {
         case integer([Int32])
     }
 
+    init(parameters: [Double], inputs: [Input]) {
+        self.parameters = parameters
+        self.inputs = inputs
+    }
+
     init(_ testCase: OperatorCase, network: CaseNetwork) throws {
         var random = Philox(seed: 7)
         func rounded(_ x: Double) -> Double { Double(Float(x)) }
