@@ -107,7 +107,8 @@ let package = Package(
 
         tests("Buffers", ["Buffers", "CKernels"]),
         tests("Tensors", ["Buffers", "Tensors"], resources: [.copy("Golden")]),
-        tests("Graphs", ["Buffers", "Tensors", "Graphs", "Vectorized", "OpenBLAS"]),
+        tests(
+            "Graphs", ["Buffers", "Tensors", "Graphs", "Vectorized", "OpenBLAS"], resources: [.copy("Golden")]),
         tests("Layers", ["Buffers", "Tensors", "Graphs", "Layers"]),
         tests("Datasets", ["Buffers", "Tensors", "Datasets"], resources: [.copy("Golden")]),
         tests("Optimizers", ["Buffers", "Optimizers"], exclude: ["Golden"]),
