@@ -1,3 +1,4 @@
+import Buffers
 import ONNXBridge
 import Testing
 
@@ -116,5 +117,20 @@ struct CheckerTests {
             }
             #expect(reason.contains("call"))
         }
+    }
+
+    @Test(arguments: ["dropout.torchscript-17", "encodings", "residual.torchscript-13"])
+    func damagedModelsGetAVerdict(name: String) throws {
+        let original = try Fixtures.bytes(name)
+        var random = Philox(seed: 11)
+        var valid = 0
+        for _ in 0..<500 {
+            var bytes = original
+            for _ in 0..<3 {
+                bytes[Int.random(in: 0..<bytes.count, using: &random)] = UInt8.random(in: 0...255, using: &random)
+            }
+            if ONNXChecker.check(bytes) == .valid { valid += 1 }
+        }
+        #expect(valid < 500)
     }
 }
