@@ -5,7 +5,10 @@
 #include <cstring>
 #include <exception>
 #include <fstream>
+#include <map>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include <google/protobuf/stubs/logging.h>
 #include <onnx/checker.h>
@@ -48,6 +51,73 @@ std::string too_new(const ModelProto &model) {
     return std::string();
 }
 
+// How libonnx would expand the calls of a model's own functions: it follows them without looking for circles.
+class Expansion {
+public:
+    explicit Expansion(const ModelProto &model) : model_(model) {
+        for (int i = 0; i < model.functions_size(); ++i) indices_[name(model.functions(i))] = i;
+        known_.resize(static_cast<size_t>(model.functions_size()));
+    }
+
+    // Whether the expansion ends within reason.
+    bool is_bounded() { return !nodes(model_.graph().node(), 0).is_too_much(); }
+
+private:
+    // What the expansion of a list of nodes comes to: nodes in all, and calls within calls.
+    struct Size {
+        int64_t nodes = 0;
+        int depth = 0;
+        bool is_too_much() const { return nodes > 10'000'000 || depth > 100; }
+    };
+    struct Known {
+        bool is_open = false;
+        bool is_known = false;
+        Size size;
+    };
+
+    template <typename Named> static std::pair<std::string, std::string> name(const Named &function) {
+        return {function.domain(), function.name()};
+    }
+
+    Size function(int index, int depth) {
+        Known &entry = known_[static_cast<size_t>(index)];
+        if (entry.is_known) return entry.size;
+        Size size;
+        size.depth = depth + 1;
+        if (entry.is_open || size.is_too_much()) return Size{INT64_MAX / 2, 0};
+        entry.is_open = true;
+        size = nodes(model_.functions(index).node(), depth + 1);
+        size.depth += 1;
+        entry.is_known = true;
+        entry.size = size;
+        return size;
+    }
+
+    template <typename Nodes> Size nodes(const Nodes &list, int depth) {
+        Size size;
+        for (const auto &node : list) {
+            size.nodes += 1;
+            const auto called = indices_.find({node.domain(), node.op_type()});
+            if (called != indices_.end()) add(function(called->second, depth), size);
+            for (const auto &attribute : node.attribute()) {
+                if (attribute.has_g()) add(nodes(attribute.g().node(), depth), size);
+                for (const auto &graph : attribute.graphs()) add(nodes(graph.node(), depth), size);
+            }
+            if (size.is_too_much()) break;
+        }
+        return size;
+    }
+
+    static void add(const Size &part, Size &whole) {
+        whole.nodes = std::min(whole.nodes, INT64_MAX / 2) + std::min(part.nodes, INT64_MAX / 2);
+        whole.depth = std::max(whole.depth, part.depth);
+    }
+
+    const ModelProto &model_;
+    std::map<std::pair<std::string, std::string>, int> indices_;
+    std::vector<Known> known_;
+};
+
 // protobuf reports bad input on standard error as well as by its result; a library must not print.
 bool parse(ModelProto &model, const void *bytes, size_t size) {
     google::protobuf::LogSilencer silence;
@@ -74,6 +144,10 @@ slip_onnx_verdict judge(Read read, Check check, int infer_shapes, char *message,
         if (!reason.empty()) {
             copy(reason, message, capacity);
             return SLIP_ONNX_NEWER;
+        }
+        if (!Expansion(model).is_bounded()) {
+            copy("its functions call themselves, or each other without a reasonable end", message, capacity);
+            return SLIP_ONNX_INVALID;
         }
         try {
             check(model);

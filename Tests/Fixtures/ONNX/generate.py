@@ -301,7 +301,7 @@ def encodings():
     graph = helper.make_graph(
         nodes, "encodings",
         [helper.make_tensor_value_info("input", TensorProto.FLOAT, ["rows", 3])],
-        [helper.make_tensor_value_info("output", TensorProto.FLOAT, None)], tensors,
+        [helper.make_tensor_value_info("output", TensorProto.FLOAT, ["rows", 3])], tensors,
     )
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
     helper.set_model_props(model, {"purpose": "every encoding of constants"})
