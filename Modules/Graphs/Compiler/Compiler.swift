@@ -36,6 +36,9 @@ public struct Compiler: Sendable {
     ) throws(GraphError) -> Program<E> {
         let layout = try graph.parameterLayout()
         var graph = try graph.specialized(inputShapes: inputShapes)
+        for id in graph.outputs where graph.type(of: id)?.kind == .integer {
+            throw .integerOutput(name: graph[id].name)
+        }
         var gradients: [ValueID: ValueID] = [:]
         if case .training(let loss) = mode {
             let differentiated = try graph.inTrainingForm().differentiated(loss: loss)

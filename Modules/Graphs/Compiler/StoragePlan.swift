@@ -65,16 +65,15 @@ struct StoragePlan {
             }
             for case let input? in node.inputs { lastUse[root(input)] = step }
         }
-        for id in pinned { lastUse[root(id)] = graph.nodes.count }
+        for id in pinned {
+            lastUse[root(id)] = graph.nodes.count
+            materialize(id, of: graph)
+        }
 
         var storages: [Storage] = []
         var storageOf: [Int: Int] = [:]
         for (step, node) in graph.nodes.enumerated() {
-            for case let input? in node.inputs where graph[input].constant != nil && locations[input.index] == nil {
-                guard case .real = graph[input].constant else { continue }
-                locations[input.index] = .constant(constants.count)
-                constants.append(input)
-            }
+            for case let input? in node.inputs { materialize(input, of: graph) }
             for (position, output) in node.outputs.enumerated() {
                 guard roots[output.index] == nil, fixed[output] == nil, let type = graph.type(of: output) else {
                     continue
@@ -102,6 +101,12 @@ struct StoragePlan {
         unsharedBytes = plan.unsharedBytes
     }
 
+    private mutating func materialize(_ id: ValueID, of graph: Graph) {
+        guard graph[id].constant != nil, locations[id.index] == nil else { return }
+        locations[id.index] = .constant(constants.count)
+        constants.append(id)
+    }
+
     /// The root of an operand whose memory the node's first result may take over.
     private func overwritable(
         _ node: Node, _ graph: Graph, _ layouts: [Layout], _ root: (ValueID) -> Int
@@ -111,11 +116,9 @@ struct StoragePlan {
             guard let input = node.inputs[index], graph.type(of: input) == graph.type(of: output),
                 layouts[input.index] == layouts[output.index]
             else { continue }
-            // Another operand that is a different view of the same memory would be read after it was overwritten.
-            let clash = node.inputs.contains { other in
-                other.map { $0 != input && root($0) == root(input) } ?? false
-            }
-            if !clash { return root(input) }
+            // Another operand in the same memory could be read after it was overwritten.
+            let readers = node.inputs.count { $0.map { root($0) == root(input) } ?? false }
+            if readers == 1 { return root(input) }
         }
         return nil
     }

@@ -78,14 +78,28 @@ extension Graph {
                 continue
             }
             guard let type = self[input].type else { return nil }
+            // Integers that a node computes are known once the graph is specialised; until then nothing follows.
+            if case .result = self[input].role, type.kind == .integer { return nil }
+            guard type.isPlausible, self[input].constant?.integers.map({ $0.count == type.count }) ?? true else {
+                throw .badOperands(
+                    node: node, operation: Swift.type(of: operation).name,
+                    reason: "the operand '\(self[input].name)' cannot have the shape \(Shape.describe(type.shape))")
+            }
             operands.append(OperandInfo(type: type, constant: self[input].constant))
         }
+        let types: [ValueType]
         do {
-            return try operation.outputTypes(for: OperandInfos(operands))
+            types = try operation.outputTypes(for: OperandInfos(operands))
         } catch {
             throw .badOperands(
                 node: node, operation: Swift.type(of: operation).name, reason: "\(error)")
         }
+        if let type = types.first(where: { !$0.isPlausible }) {
+            throw .badOperands(
+                node: node, operation: Swift.type(of: operation).name,
+                reason: "a result of the shape \(Shape.describe(type.shape)) is larger than any machine's memory")
+        }
+        return types
     }
 
     mutating func addValue(_ value: Value) -> ValueID {

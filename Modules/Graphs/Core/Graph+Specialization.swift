@@ -17,7 +17,7 @@ extension Graph {
         }
         try graph.fixInputs(inputShapes)
         var kept: [Node] = []
-        for node in nodes {
+        for var node in nodes {
             guard let types = try graph.outputTypes(of: node.operation, inputs: node.inputs, node: node.name),
                 types.count >= node.outputs.count
             else {
@@ -26,6 +26,7 @@ extension Graph {
                     reason: "an operand is not computed by an earlier node")
             }
             for (output, type) in zip(node.outputs, types) { graph.values[output.index].type = type }
+            node.operation = node.operation.resolved(for: graph.operands(of: node))
             if let folded = try graph.fold(node, types: types) {
                 for (output, constant) in zip(node.outputs, folded) {
                     graph.values[output.index].role = .constant(constant)
@@ -62,12 +63,16 @@ extension Graph {
         }
     }
 
+    private func operands(of node: Node) -> OperandInfos {
+        OperandInfos(
+            node.inputs.map { id in
+                id.flatMap { id in self[id].type.map { OperandInfo(type: $0, constant: self[id].constant) } }
+            })
+    }
+
     /// The results of a node that no data reaches, or `nil` if it has to run.
     private func fold(_ node: Node, types: [ValueType]) throws(GraphError) -> [Constant]? {
-        let operands = node.inputs.map { id in
-            id.flatMap { id in self[id].type.map { OperandInfo(type: $0, constant: self[id].constant) } }
-        }
-        if let folded = node.operation.fold(OperandInfos(operands)) { return folded }
+        if let folded = node.operation.fold(operands(of: node)) { return folded }
         let constants = node.inputs.map { $0.flatMap { self[$0].constant } }
         let isConstant = zip(node.inputs, constants).allSatisfy { $0 == nil || $1 != nil }
         let isReal = types.allSatisfy { $0.kind == .real }

@@ -6,6 +6,8 @@ public enum GraphError: Error, Equatable, CustomStringConvertible {
     case notDifferentiable(node: String, operation: String)
     /// A node yields integers that depend on the data: they are not known when the program is compiled.
     case integersDependOnData(node: String, operation: String)
+    /// An output holds integers.
+    case integerOutput(name: String)
     /// An input's shape does not fit what the graph declares.
     case inputShape(name: String, declared: String, given: String)
     /// A name that the graph lacks.
@@ -24,6 +26,7 @@ public enum GraphError: Error, Equatable, CustomStringConvertible {
             "node '\(node)' (\(operation)) has no gradient, but trainable parameters lie behind it"
         case .integersDependOnData(let node, let operation):
             "node '\(node)' (\(operation)) computes integers from data; only integers that follow from shapes are known"
+        case .integerOutput(let name): "output '\(name)' holds integers; a program's outputs are real numbers"
         case .inputShape(let name, let declared, let given):
             "input '\(name)' takes the shape \(declared), but was given \(given)"
         case .unknownName(let kind, let name, let known):

@@ -1,3 +1,4 @@
+import Buffers
 import Tensors
 
 /// What a value of a graph is: its kind and its shape, outermost dimension first (N, C, H, W for images).
@@ -29,6 +30,13 @@ public struct ValueType: Sendable, Hashable, CustomStringConvertible {
 
     /// The number of elements.
     public var count: Int { Shape.count(shape) }
+
+    /// Whether no dimension is negative and memory could ever hold it, so that arithmetic on its sizes cannot overflow.
+    var isPlausible: Bool {
+        // Empty dimensions count as 1: a product of some of the others must not overflow either.
+        let count = shape.allSatisfy { $0 >= 0 } ? Shape.checkedCount(shape.map { max($0, 1) }) : nil
+        return count.map { $0 <= 1 << 40 } ?? false
+    }
 
     public var description: String { "\(kind.rawValue)[\(Shape.describe(shape))]" }
 }
@@ -71,6 +79,20 @@ public enum Constant: Sendable, Equatable {
     /// The elements of an integer constant.
     public var integers: [Int]? {
         if case .integer(_, let elements) = self { elements } else { nil }
+    }
+
+    /// The elements as programs store them: real numbers in the program's precision, integers as `Int32`, those beyond
+    /// its range cut off.
+    func bytes<E: Scalar>(as precision: E.Type) throws(AllocationError) -> AlignedBuffer<UInt8> {
+        func bytes<T: BitwiseCopyable>(_ elements: [T]) throws(AllocationError) -> AlignedBuffer<UInt8> {
+            let buffer = try AlignedBuffer<UInt8>(count: elements.count * MemoryLayout<T>.stride)
+            elements.withUnsafeBytes { UnsafeMutableRawBufferPointer(buffer.mutableElements).copyMemory(from: $0) }
+            return buffer
+        }
+        return switch self {
+        case .real(let tensor): try bytes(tensor.elements.map { E($0) })
+        case .integer(_, let elements): try bytes(elements.map { Int32(clamping: $0) })
+        }
     }
 
     /// A list of integers.

@@ -31,7 +31,7 @@ public final class Program<E: Scalar>: @unchecked Sendable {
     let steps: [Step]
     private let operands: [Location?]
     private let outputs: [Location]
-    private let constants: [AlignedBuffer<E>]
+    private let constants: [AlignedBuffer<UInt8>]
     private let arena: AlignedBuffer<UInt8>
     private let pointers: AlignedBuffer<Int>
     private let unreached: [Range<Int>]
@@ -69,10 +69,7 @@ public final class Program<E: Scalar>: @unchecked Sendable {
         unsharedBytes = plan.unsharedBytes
         arena = try AlignedBuffer(count: plan.arenaBytes)
         pointers = try AlignedBuffer(count: operands.count)
-        constants = try plan.constants.map { id in
-            guard case .real(let tensor) = graph[id].constant else { return try AlignedBuffer(count: 0) }
-            return try AlignedBuffer(tensor.elements.map { E($0) })
-        }
+        constants = try plan.constants.compactMap { try graph[$0].constant?.bytes(as: E.self) }
         let reached = Set(fixed.values)
         unreached = layout.segments.filter { $0.kind.isTrainable && !reached.contains(.gradient($0.offset)) }
             .map(\.range)

@@ -31,35 +31,27 @@ public struct ReferenceBackend: Backend {
         _ operation: any Operator, _ constants: [Constant?], types: [ValueType], node: String
     ) throws(GraphError) -> [Constant] {
         do {
-            var inputs = constants.map { constant -> Tensor<Float>? in
-                if case .real(let tensor) = constant { tensor } else { nil }
-            }
-            var results = try types.map { try Tensor<Float>(shape: $0.shape) }
-            let layouts = types.map { PhysicalType($0, layout: .rowMajor) }
-            var pointers: [UnsafeMutableRawPointer?] = []
-            // The tensors are this function's own and outlive the call below, so their addresses stay valid.
-            for index in inputs.indices {
-                pointers.append(
-                    try inputs[index]?.withMutableElements { UnsafeMutableRawPointer($0.baseAddress) } ?? nil)
-            }
-            for index in results.indices {
-                pointers.append(try results[index].withMutableElements { UnsafeMutableRawPointer($0.baseAddress) })
-            }
+            let inputs = try constants.map { try $0?.bytes(as: Float.self) }
+            let results = try types.map { try AlignedBuffer<Float>(count: $0.count) }
             let scratch = try AlignedBuffer<UInt8>(count: 64)
+            let pointers =
+                inputs.map { $0.map { UnsafeMutableRawPointer($0.pointer) } }
+                + results.map { UnsafeMutableRawPointer($0.pointer) }
             withExtendedLifetime((inputs, results, scratch)) {
                 pointers.withUnsafeBufferPointer { table in
+                    guard let operands = table.baseAddress else { return }
                     let call = KernelCall(
-                        operands: table.baseAddress!, inputCount: inputs.count,
+                        operands: operands, inputCount: inputs.count,
                         scratch: UnsafeMutableRawPointer(scratch.pointer), workers: .serial,
                         invocation: Invocation())
                     operation.evaluate(
                         Operands<Float>(
                             call: call,
                             inputs: constants.map { $0.map { PhysicalType($0.type, layout: .rowMajor) } },
-                            outputs: layouts))
+                            outputs: types.map { PhysicalType($0, layout: .rowMajor) }))
                 }
             }
-            return results.map { .real($0) }
+            return try zip(types, results).map { .real(try Tensor(shape: $0.shape, adopting: $1)) }
         } catch { throw .outOfMemory("node '\(node)': \(error)") }
     }
 }

@@ -27,6 +27,17 @@ public struct OperandInfos: Sendable {
         return operand.type.shape
     }
 
+    /// The shape of operands that must all be there, hold real numbers and have one shape.
+    public func commonShape(_ names: String...) throws -> [Int] {
+        try expect(names.count...names.count)
+        let first = try shape(0, names[0])
+        for (index, name) in names.enumerated().dropFirst() {
+            _ = try shape(index, name)
+            try expectShape(index, name, first)
+        }
+        return first
+    }
+
     /// The elements of an integer operand that must be known before any data is.
     public func integers(_ index: Int, _ name: String) throws -> [Int] {
         guard let operand = self[index] else { throw OperandError("operand \(index) (\(name)) is missing") }

@@ -35,6 +35,10 @@ public protocol Operator: Sendable {
     /// - Throws: ``OperandError`` that says which operand is wrong and what would be right.
     func outputTypes(for operands: OperandInfos) throws -> [ValueType]
 
+    /// The same operator with what its constant operands say (axes, indices) taken into its attributes. Specialising a
+    /// graph applies it, so kernels and gradient rules find everything but data in the attributes.
+    func resolved(for operands: OperandInfos) -> any Operator
+
     /// The results, if they follow from what is known before any data is: shape arithmetic on integers.
     func fold(_ operands: OperandInfos) -> [Constant]?
 
@@ -70,6 +74,7 @@ public protocol Operator: Sendable {
 
 extension Operator {
     public var outputCount: Int { 1 }
+    public func resolved(for operands: OperandInfos) -> any Operator { self }
     public func fold(_ operands: OperandInfos) -> [Constant]? { nil }
     public func differentiate(_ context: inout GradientContext) throws(GraphError) {
         throw .notDifferentiable(node: context.node.name, operation: Self.name)

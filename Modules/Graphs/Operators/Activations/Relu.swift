@@ -9,13 +9,13 @@ public struct Relu: Operator {
     public init() {}
 
     public func outputTypes(for operands: OperandInfos) throws -> [ValueType] {
-        try operands.expect(1...1)
-        return [.real(try operands.shape(0, "X"))]
+        [.real(try operands.commonShape("X"))]
     }
 
+    @_specialize(where E == Float)
+    @_specialize(where E == Double)
     public func evaluate<E: Scalar>(_ operands: Operands<E>) {
-        let (x, y) = (operands.input(0), operands.output())
-        y.forEachIndex { y[$0] = Activation.relu(x[$0]) }
+        operands.output().set(from: operands.input(0)) { Activation.relu($0) }
     }
 
     public func differentiate(_ context: inout GradientContext) throws(GraphError) {
@@ -36,15 +36,13 @@ public struct ReluGradient: Operator {
     public init() {}
 
     public func outputTypes(for operands: OperandInfos) throws -> [ValueType] {
-        try operands.expect(2...2)
-        let shape = try operands.shape(0, "dY")
-        try operands.expectShape(1, "Y", shape)
-        return [.real(shape)]
+        [.real(try operands.commonShape("dY", "Y"))]
     }
 
+    @_specialize(where E == Float)
+    @_specialize(where E == Double)
     public func evaluate<E: Scalar>(_ operands: Operands<E>) {
-        let (dy, y, dx) = (operands.input(0), operands.input(1), operands.output())
-        dx.forEachIndex { dx[$0] = y[$0] > 0 ? dy[$0] : 0 }
+        operands.output().set(from: operands.input(0), operands.input(1)) { $1 > 0 ? $0 : 0 }
     }
 
     public var overwritableInputs: [Int] { [0] }

@@ -11,18 +11,15 @@ public struct Add: BinaryOperator {
     /// The operator.
     public init(activation: Activation = .identity) { self.activation = activation }
 
-    public static func combine<E: Scalar>(_ a: E, _ b: E) -> E { a + b }
-
     public static func combine(_ a: Int, _ b: Int) -> Int? {
         let (sum, overflow) = a.addingReportingOverflow(b)
         return overflow ? nil : sum
     }
 
+    @_specialize(where E == Float)
+    @_specialize(where E == Double)
     public func evaluate<E: Scalar>(_ operands: Operands<E>) {
-        let result = operands.output()
-        let a = operands.input(0).broadcast(to: result.shape)
-        let b = operands.input(1).broadcast(to: result.shape)
-        result.forEachIndex { index in result[index] = activation(a[index] + b[index]) }
+        operands.output().set(from: operands.input(0), operands.input(1)) { activation($0 + $1) }
     }
 
     public func differentiate(_ context: inout GradientContext) throws(GraphError) {

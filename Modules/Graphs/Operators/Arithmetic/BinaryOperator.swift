@@ -3,8 +3,6 @@ import Tensors
 
 /// An operator that combines two tensors element by element, with NumPy's broadcasting.
 public protocol BinaryOperator: Operator {
-    /// The result for one pair of elements.
-    static func combine<E: Scalar>(_ a: E, _ b: E) -> E
     /// The result for one pair of integers, for shape arithmetic; `nil` if there is none (division by zero, overflow).
     static func combine(_ a: Int, _ b: Int) -> Int?
 }
@@ -25,25 +23,17 @@ extension BinaryOperator {
     }
 
     public func fold(_ operands: OperandInfos) -> [Constant]? {
-        guard case .integer(let aShape, let a) = operands[0]?.constant,
-            case .integer(let bShape, let b) = operands[1]?.constant,
-            let shape = Shape.broadcast(aShape, bShape), a.count == b.count || a.count == 1 || b.count == 1
+        guard let a = operands[0]?.constant, let b = operands[1]?.constant,
+            let shape = Shape.broadcast(a.type.shape, b.type.shape),
+            let x = a.integers(through: { $0.broadcast(to: shape) })?.integers,
+            let y = b.integers(through: { $0.broadcast(to: shape) })?.integers
         else { return nil }
         var result: [Int] = []
-        for index in 0..<Shape.count(shape) {
-            guard let element = Self.combine(a.count == 1 ? a[0] : a[index], b.count == 1 ? b[0] : b[index]) else {
-                return nil
-            }
+        for (x, y) in zip(x, y) {
+            guard let element = Self.combine(x, y) else { return nil }
             result.append(element)
         }
         return [.integer(shape: shape, result)]
-    }
-
-    public func evaluate<E: Scalar>(_ operands: Operands<E>) {
-        let result = operands.output()
-        let a = operands.input(0).broadcast(to: result.shape)
-        let b = operands.input(1).broadcast(to: result.shape)
-        result.forEachIndex { index in result[index] = Self.combine(a[index], b[index]) }
     }
 
     public var overwritableInputs: [Int] { [0, 1] }

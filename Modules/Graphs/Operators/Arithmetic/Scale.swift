@@ -12,13 +12,14 @@ public struct Scale: Operator {
     public init(factor: Double) { self.factor = factor }
 
     public func outputTypes(for operands: OperandInfos) throws -> [ValueType] {
-        try operands.expect(1...1)
-        return [.real(try operands.shape(0, "data"))]
+        [.real(try operands.commonShape("data"))]
     }
 
+    @_specialize(where E == Float)
+    @_specialize(where E == Double)
     public func evaluate<E: Scalar>(_ operands: Operands<E>) {
-        let (x, y) = (operands.input(0), operands.output())
-        y.forEachIndex { y[$0] = E(factor) * x[$0] }
+        let factor = E(factor)
+        operands.output().set(from: operands.input(0)) { factor * $0 }
     }
 
     public func differentiate(_ context: inout GradientContext) throws(GraphError) {

@@ -22,10 +22,14 @@ public struct Sum: Operator {
         return [.real(shape)]
     }
 
+    @_specialize(where E == Float)
+    @_specialize(where E == Double)
     public func evaluate<E: Scalar>(_ operands: Operands<E>) {
         let result = operands.output()
-        let inputs = (0..<operands.inputCount).map { operands.input($0).broadcast(to: result.shape) }
-        result.forEachIndex { index in result[index] = inputs.reduce(0) { $0 + $1[index] } }
+        result.set(from: operands.input(0)) { $0 }
+        for index in 1..<max(1, operands.inputCount) where operands.has(index) {
+            result.set(from: result, operands.input(index)) { $0 + $1 }
+        }
     }
 
     public func differentiate(_ context: inout GradientContext) throws(GraphError) {

@@ -50,6 +50,8 @@ public struct Gemm: Operator {
         return [.real([m, n])]
     }
 
+    @_specialize(where E == Float)
+    @_specialize(where E == Double)
     public func evaluate<E: Scalar>(_ operands: Operands<E>) {
         let y = operands.output()
         let a = transposeA ? operands.input(0).transposed() : operands.input(0)

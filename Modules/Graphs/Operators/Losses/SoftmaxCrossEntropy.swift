@@ -21,6 +21,8 @@ public struct SoftmaxCrossEntropy: Operator {
         return [.real([]), .real(logits)]
     }
 
+    @_specialize(where E == Float)
+    @_specialize(where E == Double)
     public func evaluate<E: Scalar>(_ operands: Operands<E>) {
         let (x, labels) = (operands.input(0), operands.integers(1))
         let probabilities = operands.output(1)
@@ -57,9 +59,16 @@ public struct SoftmaxCrossEntropyGradient: Operator {
 
     public func outputTypes(for operands: OperandInfos) throws -> [ValueType] {
         try operands.expect(3...3)
-        return [.real(try operands.shape(1, "probabilities", rank: 2))]
+        try operands.expectShape(0, "dloss", [])
+        let shape = try operands.shape(1, "probabilities", rank: 2)
+        guard operands[0] != nil, let labels = operands[2]?.type, labels == .integer([shape[0]]) else {
+            throw OperandError("takes dloss, probabilities and \(shape[0]) integer labels, one a row")
+        }
+        return [.real(shape)]
     }
 
+    @_specialize(where E == Float)
+    @_specialize(where E == Double)
     public func evaluate<E: Scalar>(_ operands: Operands<E>) {
         let (p, labels, dx) = (operands.input(1), operands.integers(2), operands.output())
         let factor = operands.input(0).pointer.pointee / E(max(p.shape[0], 1))

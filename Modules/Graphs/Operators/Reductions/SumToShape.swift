@@ -22,12 +22,11 @@ public struct SumToShape: Operator {
         return [.real(shape)]
     }
 
+    @_specialize(where E == Float)
+    @_specialize(where E == Double)
     public func evaluate<E: Scalar>(_ operands: Operands<E>) {
-        let input = operands.input(0)
-        let result = operands.output()
-        result.forEachIndex { result[$0] = 0 }
-        let stretched = result.broadcast(to: input.shape)
-        input.forEachIndex { stretched[$0] += input[$0] }
+        operands.output().fill(0)
+        operands.output().accumulate(operands.input(0))
     }
 
     public func differentiate(_ context: inout GradientContext) throws(GraphError) {
@@ -40,7 +39,11 @@ public struct SumToShape: Operator {
 extension GradientContext {
     /// A gradient summed over the dimensions along which an operand was broadcast.
     public mutating func reduce(_ gradient: ValueID, toShapeOf operand: ValueID) throws(GraphError) -> ValueID {
-        let shape = shape(of: operand)
-        return shape == self.shape(of: gradient) ? gradient : try emit(SumToShape(shape: shape), gradient)
+        try reduce(gradient, toShape: shape(of: operand))
+    }
+
+    /// A gradient summed over the dimensions along which a tensor of a shape was broadcast.
+    mutating func reduce(_ gradient: ValueID, toShape shape: [Int]) throws(GraphError) -> ValueID {
+        shape == self.shape(of: gradient) ? gradient : try emit(SumToShape(shape: shape), gradient)
     }
 }

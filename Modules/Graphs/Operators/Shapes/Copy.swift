@@ -22,13 +22,13 @@ public struct Copy: Operator {
     }
 
     public func outputTypes(for operands: OperandInfos) throws -> [ValueType] {
-        try operands.expect(1...1)
-        return [.real(try operands.shape(0, "input"))]
+        [.real(try operands.commonShape("input"))]
     }
 
+    @_specialize(where E == Float)
+    @_specialize(where E == Double)
     public func evaluate<E: Scalar>(_ operands: Operands<E>) {
-        let (x, y) = (operands.input(0), operands.output())
-        y.forEachIndex { y[$0] = x[$0] }
+        operands.output().set(from: operands.input(0)) { $0 }
     }
 
     public func differentiate(_ context: inout GradientContext) throws(GraphError) {

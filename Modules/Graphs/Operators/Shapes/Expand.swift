@@ -18,10 +18,10 @@ public struct Expand: Operator {
         return [.real(shape)]
     }
 
+    @_specialize(where E == Float)
+    @_specialize(where E == Double)
     public func evaluate<E: Scalar>(_ operands: Operands<E>) {
-        let result = operands.output()
-        let input = operands.input(0).broadcast(to: result.shape)
-        result.forEachIndex { result[$0] = input[$0] }
+        operands.output().set(from: operands.input(0)) { $0 }
     }
 
     public func differentiate(_ context: inout GradientContext) throws(GraphError) {

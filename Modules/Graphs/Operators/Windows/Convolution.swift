@@ -28,18 +28,13 @@ public struct Convolution: Operator {
         try operands.expect(2...3)
         let x = try operands.shape(0, "X", rank: 4)
         let w = try operands.shape(1, "W", rank: 4)
-        guard groups >= 1, w[1] > 0, x[1] == w[1] * groups, w[0] % groups == 0, w[0] > 0 else {
-            throw OperandError(
-                "\(x[1]) input channels in \(groups) groups do not fit weights of the shape \(Shape.describe(w))")
-        }
-        guard Array(w[2...]) == window.kernel else {
-            throw OperandError("kernel_shape \(window.kernel) differs from the weights' \(Array(w[2...]))")
-        }
+        let shape = try window.convolvedShape(of: x, weights: w, groups: groups)
         try operands.expectShape(2, "B", [w[0]])
-        let placed = try window.placed(on: Array(x[2...]))
-        return [.real([x[0], w[0]] + placed.output)]
+        return [.real(shape)]
     }
 
+    @_specialize(where E == Float)
+    @_specialize(where E == Double)
     public func evaluate<E: Scalar>(_ operands: Operands<E>) {
         let (x, w, y) = (operands.input(0), operands.input(1), operands.output())
         let bias = operands.optionalInput(2)
@@ -77,6 +72,26 @@ public struct Convolution: Operator {
     public func multiplyAdds(inputs: [ValueType?], outputs: [ValueType]) -> Int {
         guard let w = inputs[1]?.shape else { return 0 }
         return outputs[0].count * w[1] * w[2] * w[3]
+    }
+}
+
+extension Window {
+    /// The shape of a convolution's result, N x O x places.
+    ///
+    /// - Throws: ``OperandError`` if image, weights, groups and window do not fit each other.
+    func convolvedShape(of x: [Int], weights w: [Int], groups: Int) throws -> [Int] {
+        guard x.count == 4, w.count == 4 else {
+            throw OperandError(
+                "images and weights have four dimensions, not \(Shape.describe(x)) and \(Shape.describe(w))")
+        }
+        guard groups >= 1, w[1] > 0, x[1] % groups == 0, x[1] / groups == w[1], w[0] % groups == 0, w[0] > 0 else {
+            throw OperandError(
+                "\(x[1]) input channels in \(groups) groups do not fit weights of the shape \(Shape.describe(w))")
+        }
+        guard Array(w[2...]) == kernel else {
+            throw OperandError("kernel_shape \(kernel) differs from the weights' \(Array(w[2...]))")
+        }
+        return [x[0], w[0]] + (try placed(on: Array(x[2...]))).output
     }
 }
 

@@ -20,14 +20,17 @@ public struct ConvolutionDataGradient: Operator {
     }
 
     public func outputTypes(for operands: OperandInfos) throws -> [ValueType] {
-        _ = try operands.shape(0, "dY", rank: 4)
-        _ = try operands.shape(1, "W", rank: 4)
+        try operands.expect(2...2)
+        let w = try operands.shape(1, "W", rank: 4)
+        try operands.expectShape(0, "dY", try window.convolvedShape(of: shape, weights: w, groups: groups))
         return [.real(shape)]
     }
 
+    @_specialize(where E == Float)
+    @_specialize(where E == Double)
     public func evaluate<E: Scalar>(_ operands: Operands<E>) {
         let (dy, w, dx) = (operands.input(0), operands.input(1), operands.output())
-        dx.forEachIndex { dx[$0] = 0 }
+        dx.fill(0)
         ConvolutionGeometry(window, groups: groups, x: shape, w: w.shape).forEachOutput { n, o, i, j, taps in
             let gradient = dy[n, o, i, j]
             taps { c, row, column, wc, k, l in dx[n, c, row, column] += gradient * w[o, wc, k, l] }
@@ -61,14 +64,17 @@ public struct ConvolutionWeightGradient: Operator {
     }
 
     public func outputTypes(for operands: OperandInfos) throws -> [ValueType] {
-        _ = try operands.shape(0, "dY", rank: 4)
-        _ = try operands.shape(1, "X", rank: 4)
+        try operands.expect(2...2)
+        let x = try operands.shape(1, "X", rank: 4)
+        try operands.expectShape(0, "dY", try window.convolvedShape(of: x, weights: shape, groups: groups))
         return [.real(shape)]
     }
 
+    @_specialize(where E == Float)
+    @_specialize(where E == Double)
     public func evaluate<E: Scalar>(_ operands: Operands<E>) {
         let (dy, x, dw) = (operands.input(0), operands.input(1), operands.output())
-        dw.forEachIndex { dw[$0] = 0 }
+        dw.fill(0)
         ConvolutionGeometry(window, groups: groups, x: x.shape, w: shape).forEachOutput { n, o, i, j, taps in
             let gradient = dy[n, o, i, j]
             taps { c, row, column, wc, k, l in dw[o, wc, k, l] += gradient * x[n, c, row, column] }
@@ -99,9 +105,14 @@ public struct ChannelSum: Operator {
         return [.real([shape[1]])]
     }
 
+    @_specialize(where E == Float)
+    @_specialize(where E == Double)
     public func evaluate<E: Scalar>(_ operands: Operands<E>) {
         let (x, sum) = (operands.input(0), operands.output())
-        sum.forEachIndex { sum[$0] = 0 }
-        x.forEachIndex { index in sum[index[1]] += x[index] }
+        for c in 0..<x.shape[1] {
+            var total: E = 0
+            x.slice(1, at: c).forEach { total += $0 }
+            sum[c] = total
+        }
     }
 }

@@ -1,0 +1,84 @@
+import Buffers
+import Tensors
+
+/// An operator that combines all elements along some dimensions into one.
+///
+/// Operands: data and, unless they are an attribute (before opset 13 or 18), the axes: integers known before any data is.
+public protocol ReductionOperator: Operator {
+    /// The dimensions, where they are an attribute; negative values count from the end.
+    var axes: [Int]? { get }
+    /// Whether the result keeps them with size 1.
+    var keepsDimensions: Bool { get }
+    /// Whether no axes mean that nothing is reduced, not everything.
+    var isIdentityWithoutAxes: Bool { get }
+
+    /// The operator.
+    init(axes: [Int]?, keepsDimensions: Bool, isIdentityWithoutAxes: Bool)
+}
+
+extension ReductionOperator {
+    public func outputTypes(for operands: OperandInfos) throws -> [ValueType] {
+        try operands.expect(1...2)
+        let shape = try operands.shape(0, "data")
+        let reduced = try reducedAxes(shape.count, operands)
+        guard reduced.allSatisfy({ shape[$0] > 0 }) else {
+            throw OperandError("the dimensions \(reduced) of \(Shape.describe(shape)) hold nothing to reduce")
+        }
+        return [.real(resultShape(of: shape, reduced))]
+    }
+
+    public func resolved(for operands: OperandInfos) -> any Operator {
+        guard let rank = operands[0]?.type.shape.count, let axes = try? reducedAxes(rank, operands) else { return self }
+        return Self(axes: axes, keepsDimensions: keepsDimensions, isIdentityWithoutAxes: true)
+    }
+
+    private func reducedAxes(_ rank: Int, _ operands: OperandInfos) throws -> [Int] {
+        let given = try operands.integers(1, "axes", attribute: axes) ?? []
+        if given.isEmpty { return isIdentityWithoutAxes ? [] : Array(0..<rank) }
+        return try Axes.resolve(given, rank: rank).sorted()
+    }
+
+    private func resultShape(of shape: [Int], _ reduced: [Int]) -> [Int] {
+        keepsDimensions
+            ? keptShape(of: shape, reduced) : shape.indices.filter { !reduced.contains($0) }.map { shape[$0] }
+    }
+
+    private func keptShape(of shape: [Int], _ reduced: [Int]) -> [Int] {
+        shape.indices.map { reduced.contains($0) ? 1 : shape[$0] }
+    }
+
+    /// The dimensions to reduce, which specialising a graph takes into the attribute.
+    private func resolvedAxes(_ rank: Int) -> [Int] {
+        guard let axes = try? reducedAxes(rank, OperandInfos([])) else {
+            preconditionFailure("the shape rule accepts only axes that fit")
+        }
+        return axes
+    }
+
+    /// Sums into the result and returns how many elements each of its elements stands for.
+    @inline(__always)
+    func sum<E: Scalar>(_ operands: Operands<E>) -> Int {
+        precondition(axes != nil || !operands.has(1), "specialising a graph takes the axes into the attribute")
+        let (x, y) = (operands.input(0), operands.output())
+        let reduced = resolvedAxes(x.shape.count)
+        var strides = y.strides
+        if !keepsDimensions { for axis in reduced { strides.insert(0, at: axis) } }
+        y.fill(0)
+        TensorView(y.pointer, shape: keptShape(of: x.shape, reduced), strides: strides).accumulate(x)
+        return reduced.reduce(1) { $0 * x.shape[$1] }
+    }
+
+    /// The sum's gradient times a factor that depends on how many elements each result stands for.
+    func differentiate(
+        _ context: inout GradientContext, factor: (Int) -> Double
+    ) throws(GraphError) {
+        guard let gradient = context.outputGradient(), context.needsGradient(0) else { return }
+        let shape = context.shape(of: context.input(0))
+        let reduced = resolvedAxes(shape.count)
+        let scale = factor(reduced.reduce(1) { $0 * shape[$1] })
+        var share = try context.reshape(gradient, to: keptShape(of: shape, reduced))
+        if scale != 1 { share = try context.emit(Scale(factor: scale), share) }
+        let target = context.integers(shape)
+        context.contribute(try context.emit(Expand(), share, target), to: 0)
+    }
+}
