@@ -4,6 +4,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "pooling.h"
+
 /// The places of a window on a batch of channels-last images, numbered row by row, image by image.
 typedef struct {
     /// The images: rows, columns, and the distance between two pixels in elements.
@@ -35,5 +37,22 @@ void ck_order_filter_f32(
 /// filter[c * area + t] = sum over parts p of parts[p * part_stride + t * channels + c]: taps x C to one filter.
 void ck_sum_filters_f32(
     const float *parts, intptr_t part_count, intptr_t part_stride, intptr_t channels, intptr_t area, float *filter);
+
+// Depthwise convolutions: one filter a channel. Weights are taps x channels. Rows of places are numbered through the
+// batch, images and channels by ranges, as in pooling.h.
+
+/// y = activation(bias + sum over the taps of x * w), the activation max(., 0) if `relu` is not 0; `bias` may be NULL.
+void ck_depthwise_f32(
+    const float *x, const ck_window *window, const float *weights, const float *bias, int relu, intptr_t first,
+    intptr_t count, float *y);
+
+/// dx = 0, then dy * w of each place is added to the pixels under it.
+void ck_depthwise_data_gradient_f32(
+    const float *dy, const ck_window *window, const float *weights, intptr_t first, intptr_t count, intptr_t channel,
+    intptr_t depth, float *dx);
+
+/// sums[t][c] += the sum over the places of some rows of dy * x.
+void ck_depthwise_weight_gradient_f32(
+    const float *dy, const float *x, const ck_window *window, intptr_t first, intptr_t count, float *sums);
 
 #endif

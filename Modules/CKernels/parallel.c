@@ -1,5 +1,5 @@
 #define _GNU_SOURCE
-#include "threads.h"
+#include "parallel.h"
 
 #include <pthread.h>
 #include <sched.h>

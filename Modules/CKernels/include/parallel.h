@@ -1,5 +1,5 @@
-#ifndef SLIPSTREAM_THREADS_H
-#define SLIPSTREAM_THREADS_H
+#ifndef SLIPSTREAM_PARALLEL_H
+#define SLIPSTREAM_PARALLEL_H
 
 #include <stdint.h>
 
