@@ -33,7 +33,8 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
         case .logits(let shape):
             "a classifier's result is a row of logits for each image, N x classes, but this model's has the shape "
                 + Shape.describe(shape)
-        case .openImageShape: "the model leaves its images' channels, height or width open; a benchmark needs them fixed"
+        case .openImageShape:
+            "the model leaves its images' channels, height or width open; a benchmark needs them fixed"
         case .tooFewOutputs(let logits, let classes, let data):
             "the model has \(logits) outputs, but the labels of \(data) need \(classes)"
         case .bakedBatch(let model, let asked, let images):

@@ -55,8 +55,9 @@ import Testing
     }
 
     @Test func misspeltArchitectureListsTheRightNames() {
-        #expect(throws: NetworkError.unknownArchitecture(
-            name: "lnet", known: ["lenet", "small-cnn", "resnet18-cifar"])
+        #expect(
+            throws: NetworkError.unknownArchitecture(
+                name: "lnet", known: ["lenet", "small-cnn", "resnet18-cifar"])
         ) { try Architecture.named("lnet") }
     }
 

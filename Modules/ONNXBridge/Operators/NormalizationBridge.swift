@@ -8,8 +8,17 @@ enum NormalizationBridge: OperatorBridge {
         guard try node.integer("spatial", default: 1) == 1 else {
             throw OperandError("statistics for each pixel (spatial = 0) are not supported")
         }
+        // Statistics that are computed, constant or shared with another node cannot follow this node's batches.
+        let tracksStatistics = [3, 4].allSatisfy { index in
+            if index < node.values.count, case .parameter(.statistic)? = node.values[index]?.role {
+                true
+            } else {
+                false
+            }
+        }
         let operation = BatchNormalization(
-            epsilon: try node.number("epsilon", default: 1e-5), momentum: try node.number("momentum", default: 0.9))
+            epsilon: try node.number("epsilon", default: 1e-5), momentum: try node.number("momentum", default: 0.9),
+            freezesStatistics: !tracksStatistics)
         return .operation(operation, inputs: node.inputs(5))
     }
 

@@ -5,6 +5,7 @@ import Tensors
 /// Builds a graph from the nodes of a file.
 struct GraphImporter {
     private let model: ONNXModel
+    private let parameters: [FileParameter]
     private var graph: Graph
     private var values: [String: ValueID] = [:]
     private var failed: Set<String> = []
@@ -13,14 +14,15 @@ struct GraphImporter {
     /// Imports a model's graph.
     ///
     /// - Throws: ``ImportError`` that lists every node that cannot be imported.
-    static func graph(of model: ONNXModel) throws -> Graph {
-        var importer = GraphImporter(model)
+    static func graph(of model: ONNXModel, parameters: [FileParameter]) throws -> Graph {
+        var importer = GraphImporter(model, parameters)
         try importer.run()
         return importer.graph
     }
 
-    private init(_ model: ONNXModel) {
+    private init(_ model: ONNXModel, _ parameters: [FileParameter]) {
         self.model = model
+        self.parameters = parameters
         graph = Graph(name: model.graph.name.isEmpty ? "model" : model.graph.name)
     }
 
@@ -31,12 +33,12 @@ struct GraphImporter {
             throw ImportError.interface(
                 inputs: source.dataInputs.map(\.name), outputs: source.outputs.map(\.name))
         }
-        for input in source.dataInputs { values[input.name] = graph.addInput(input.name, dimensions: dimensions(input)) }
-        let roles = ParameterRoles(source)
-        for tensor in source.initializers {
-            if let kind = roles.kinds[tensor.name] {
-                values[tensor.name] = graph.addParameter(tensor.name, shape: tensor.shape, kind: kind)
-            }
+        for input in source.dataInputs {
+            values[input.name] = graph.addInput(input.name, dimensions: dimensions(input))
+        }
+        for parameter in parameters {
+            values[parameter.name] = graph.addParameter(
+                parameter.name, shape: parameter.tensor.shape, kind: parameter.kind)
         }
         for (index, node) in source.nodes.enumerated() { try read(node, number: index) }
         guard unsupported.isEmpty else { throw ImportError.unsupported(unsupported) }
@@ -57,6 +59,10 @@ struct GraphImporter {
     }
 
     private mutating func read(_ node: ONNXNode, number: Int) throws {
+        // A node that holds a parameter: the parameter is there already.
+        if let output = node.outputs.first, values[output] != nil, ["Identity", "Constant"].contains(node.opType) {
+            return
+        }
         do {
             guard node.domain.isEmpty else {
                 throw OperandError("operators of the domain '\(node.domain)' are not supported")

@@ -17,8 +17,10 @@ public struct ImportedModel: Sendable {
     public let file: ONNXModel
     /// Its network.
     public let graph: Graph
-    /// Its weights and running statistics, converted to `Float`; names are those of the initialisers.
+    /// Its weights and running statistics, converted to `Float`; names are those of the values that nodes read.
     public let parameters: ParameterStore<Float>
+    /// Where in the file each parameter is, in the file's order.
+    let sources: [FileParameter]
 
     /// Reads a file.
     ///
@@ -30,10 +32,11 @@ public struct ImportedModel: Sendable {
     /// - Throws: as ``init(path:)``.
     public init(_ file: ONNXModel) throws {
         self.file = file
-        graph = try GraphImporter.graph(of: file)
+        sources = ParameterTable(file.graph).parameters
+        graph = try GraphImporter.graph(of: file, parameters: sources)
         parameters = try ParameterStore(layout: graph.parameterLayout())
-        for segment in parameters.layout.segments {
-            try file.graph[initializer: segment.name]?.copy(into: parameters[segment])
+        for source in sources {
+            if let elements = parameters[source.name] { try source.tensor.copy(into: elements) }
         }
     }
 
@@ -54,11 +57,16 @@ public struct ImportedModel: Sendable {
         let layout = parameters.layout
         if !layout.segments.contains(where: { $0.kind == .scale }) {
             remarks.append(
-                "no batch normalisation is left to train: exporters fold it into the convolutions of a network in "
-                    + "evaluation mode")
+                "no batch normalisation to train (exporters fold it into the convolutions in evaluation mode)")
         }
         if case .fixed(let size)? = file.graph.dataInputs.first?.shape?.first {
             remarks.append("the batch size is fixed at \(size)")
+        }
+        let frozen = graph.nodes.filter { ($0.operation as? BatchNormalization)?.freezesStatistics == true }
+        if !frozen.isEmpty {
+            remarks.append(
+                "running statistics stay as they are, because they are shared or computed: "
+                    + frozen.map { "'\($0.name)'" }.joined(separator: ", "))
         }
         let kept = file.graph.initializers.filter { $0.dataType.isTrainable && layout[$0.name] == nil }
         if !kept.isEmpty {

@@ -40,7 +40,8 @@ struct NodeReader {
     func pair(_ name: String, default standard: [Int]) throws -> [Int] {
         let values = try integers(name) ?? standard
         guard values.count == 2 else {
-            throw OperandError("attribute '\(name)' has \(values.count) numbers; only images of two dimensions are read")
+            throw OperandError(
+                "attribute '\(name)' has \(values.count) numbers; only images of two dimensions are read")
         }
         return values
     }

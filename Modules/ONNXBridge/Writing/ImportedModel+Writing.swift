@@ -1,9 +1,19 @@
 import Buffers
 
 extension ImportedModel {
+    /// Checks before any work that the trained model can be written.
+    ///
+    /// - Throws: ``ONNXError`` `outputsInUse` if a normalisation's training outputs are read, so that the file has no
+    ///   inference form.
+    public func checkWritable() throws(ONNXError) {
+        var editor = ONNXEditor(file)
+        try editor.convertToInferenceForm()
+    }
+
     /// Writes the file with other weights: names, order, opset, metadata and every byte that is not a trained value stay.
     ///
-    /// A file in training form becomes one in inference form, which is what runtimes take.
+    /// `Identity` nodes that stood for a tensor which several parameters shared become constants of their own. A file in
+    /// training form becomes one in inference form, which is what runtimes take.
     ///
     /// - Parameters:
     ///   - parameters: weights and statistics of this model's layout.
@@ -15,9 +25,14 @@ extension ImportedModel {
             throw .invalidEdit(reason: "\(parameters.count) numbers were given for \(layout.count) parameters")
         }
         var editor = ONNXEditor(file)
-        for segment in layout.segments {
-            guard let tensor = file.graph[initializer: segment.name] else { continue }
-            try editor.replace(tensor, with: UnsafeBufferPointer(rebasing: parameters.elements[segment.range]))
+        for source in sources {
+            guard let segment = layout[source.name] else { continue }
+            let values = UnsafeBufferPointer(rebasing: parameters.elements[segment.range])
+            if let node = source.identity {
+                try editor.detach(node, from: source.tensor, with: values)
+            } else {
+                try editor.replace(source.tensor, with: values)
+            }
         }
         try editor.convertToInferenceForm()
         try editor.write(to: path)

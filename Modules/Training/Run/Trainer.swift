@@ -150,7 +150,8 @@ public final class Trainer {
         state.history.append(
             EpochMetrics(
                 epoch: epoch, steps: state.step, training: state.sums.evaluation, plain: evaluation,
-                accelerated: accelerated, proposal: outcome.flatMap { settings.acceleration?.name(of: $0) }, learningRate: state.sums.learningRate,
+                accelerated: accelerated, proposal: outcome.flatMap { settings.acceleration?.name(of: $0) },
+                learningRate: state.sums.learningRate,
                 seconds: state.sums.seconds))
         state.epoch = epoch
         state.batch = 0

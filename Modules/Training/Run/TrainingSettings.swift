@@ -29,7 +29,8 @@ public struct TrainingSettings: Sendable {
     /// Settings with the given values; the others have the defaults that stand here.
     public init(
         epochs: Int, batchSize: Int, optimizer: any Optimizer, learningRate: Double,
-        schedule: any LearningRateSchedule = ConstantSchedule(), acceleration: AccelerationSettings? = nil, seed: UInt64 = 0,
+        schedule: any LearningRateSchedule = ConstantSchedule(), acceleration: AccelerationSettings? = nil,
+        seed: UInt64 = 0,
         workers: Workers = .all, backends: BackendList = .reference, evaluationBatchSize: Int = 256
     ) {
         self.epochs = epochs

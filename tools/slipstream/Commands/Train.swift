@@ -55,6 +55,7 @@ struct Train: ParsableCommand {
 
     func run() throws {
         let source = try ModelFile.read(model, remarks: true)
+        try source.checkWritable()
         let training = try DataArgument.parse(data, option: "--data")
         let measured = try validation.map { try DataArgument.parse($0, option: "--validation") } ?? training.forTesting
         let settings = TrainingSettings(

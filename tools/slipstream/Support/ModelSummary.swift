@@ -83,7 +83,9 @@ struct ModelSummary: Encodable {
         }
         for (index, item) in operators.enumerated() {
             let mark = item.supported ? "" : "   not supported"
-            lines.append("\((index == 0 ? "operators" : "").padded(12)) \("\(item.count)".leftPadded(5)) \(item.operation)\(mark)")
+            lines.append(
+                "\((index == 0 ? "operators" : "").padded(12)) \("\(item.count)".leftPadded(5)) \(item.operation)\(mark)"
+            )
         }
         if let parameters, let statistics {
             lines.append("\("parameters".padded(12)) \(parameters) trainable, \(statistics) running statistics")
