@@ -45,6 +45,7 @@ let package = Package(
         .library(name: "Vectorized", targets: ["Vectorized"]),
         .library(name: "OpenBLAS", targets: ["OpenBLAS"]),
         .library(name: "Slipstream", targets: ["Slipstream"]),
+        .library(name: "SlipstreamC", type: .dynamic, targets: ["SlipstreamC"]),
         .executable(name: "slipstream", targets: ["SlipstreamCommand"]),
     ],
     dependencies: [
@@ -78,6 +79,12 @@ let package = Package(
         module("Datasets", ["Buffers", "Tensors", "CZlib"], resources: []),
         module("Optimizers", ["CKernels", "Buffers"]),
         module("Accelerators", ["CKernels", "Buffers", "Optimizers"]),
+
+        // The C ABI: a header written by hand, and what it promises.
+        .systemLibrary(name: "CSlipstream", path: "CAPI/include"),
+        .target(
+            name: "SlipstreamC", dependencies: ["CSlipstream", "Buffers", "Optimizers", "Accelerators"],
+            path: "CAPI/Sources/SlipstreamC", swiftSettings: strict),
 
         // Interchange.
         .target(

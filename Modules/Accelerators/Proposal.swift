@@ -31,6 +31,9 @@ public struct Tally: Sendable, Hashable {
     /// Proposals that were rejected, by reason; reasons that never occurred are absent.
     public internal(set) var rejected: [Rejection: Int] = [:]
 
+    /// Nothing yet.
+    public init() {}
+
     /// Counts a proposal.
     mutating func count(_ proposal: Proposal) {
         switch proposal {
