@@ -87,7 +87,7 @@ extension Window {
     ///
     /// - Throws: ``OperandError`` if image, weights, groups and window do not fit each other.
     func convolvedShape(of x: [Int], weights w: [Int], groups: Int) throws -> [Int] {
-        guard x.count == 4, w.count == 4 else {
+        guard x.count == 4, w.count == 4, ValueType.real(x).isPlausible, ValueType.real(w).isPlausible else {
             throw OperandError(
                 "images and weights have four dimensions, not \(Shape.describe(x)) and \(Shape.describe(w))")
         }

@@ -68,7 +68,7 @@ struct WindowPlaces {
 extension OperandInfos {
     /// The shape of an image that a gradient operator carries as an attribute.
     func imageShape(_ shape: [Int]) throws -> [Int] {
-        guard shape.count == 4, shape.allSatisfy({ $0 >= 0 }), shape[2] > 0, shape[3] > 0 else {
+        guard shape.count == 4, ValueType.real(shape).isPlausible, shape[2] > 0, shape[3] > 0 else {
             throw OperandError("an image's shape is N x C x H x W, not \(Shape.describe(shape))")
         }
         return shape
