@@ -105,7 +105,8 @@ let package = Package(
 
         tests("Buffers", ["Buffers", "CKernels"]),
         tests("Tensors", ["Buffers", "Tensors"]),
-        tests("Graphs", ["Buffers", "Tensors", "Graphs", "Vectorized", "OpenBLAS"]),
+        tests(
+            "Graphs", ["Buffers", "Tensors", "Graphs", "Vectorized", "OpenBLAS"], resources: [.copy("Golden")]),
         tests("Layers", ["Buffers", "Tensors", "Graphs", "Layers"]),
         tests("Datasets", ["Buffers", "Tensors", "Datasets"]),
         tests("Optimizers", ["Buffers", "Optimizers"]),

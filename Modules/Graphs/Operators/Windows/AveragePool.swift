@@ -30,9 +30,10 @@ public struct AveragePool: Operator {
     @_specialize(where E == Double)
     public func evaluate<E: Scalar>(_ operands: Operands<E>) {
         let (x, y) = (operands.input(0), operands.output())
-        window.onImages(of: x.shape).forEachPlace { n, c, i, j, places in
+        let places = window.onImages(of: x.shape)
+        places.forEachPlace(channels: x.shape[1]) { n, c, i, j in
             var sum: E = 0
-            places.forEachPixel(i, j) { row, column in sum += x[n, c, row, column] }
+            places.forEachPixel(i, j) { row, column, _, _ in sum += x[n, c, row, column] }
             y[n, c, i, j] = sum / E(places.divisor(i, j, countsPadding: countsPadding))
         }
     }
@@ -77,9 +78,10 @@ public struct AveragePoolGradient: Operator {
     public func evaluate<E: Scalar>(_ operands: Operands<E>) {
         let (dy, dx) = (operands.input(0), operands.output())
         dx.fill(0)
-        window.onImages(of: shape).forEachPlace { n, c, i, j, places in
+        let places = window.onImages(of: shape)
+        places.forEachPlace(channels: shape[1]) { n, c, i, j in
             let share = dy[n, c, i, j] / E(places.divisor(i, j, countsPadding: countsPadding))
-            places.forEachPixel(i, j) { row, column in dx[n, c, row, column] += share }
+            places.forEachPixel(i, j) { row, column, _, _ in dx[n, c, row, column] += share }
         }
     }
 

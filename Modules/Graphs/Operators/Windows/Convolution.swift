@@ -36,11 +36,18 @@ public struct Convolution: Operator {
     @_specialize(where E == Float)
     @_specialize(where E == Double)
     public func evaluate<E: Scalar>(_ operands: Operands<E>) {
-        let (x, w, y) = (operands.input(0), operands.input(1), operands.output())
-        let bias = operands.optionalInput(2)
-        ConvolutionGeometry(window, groups: groups, x: x.shape, w: w.shape).forEachOutput { n, o, i, j, taps in
+        let (x, w, y, bias) = (
+            operands.input(0), operands.input(1), operands.output(), operands.optionalInput(2)
+        )
+        let (channels, xStep, wStep) = (w.shape[1], x.strides[1], w.strides[1])
+        let places = window.onImages(of: x.shape)
+        places.forEachPlace(channels: w.shape[0]) { n, o, i, j in
+            let first = o / (w.shape[0] / groups) * channels
             var sum = bias?[o] ?? 0
-            taps { c, row, column, wc, k, l in sum += x[n, c, row, column] * w[o, wc, k, l] }
+            places.forEachPixel(i, j) { row, column, k, l in
+                let (pixel, weight) = (x.pixel(n, first, row, column), w.pixel(o, 0, k, l))
+                for c in 0..<channels { sum += pixel[c * xStep] * weight[c * wStep] }
+            }
             y[n, o, i, j] = activation(sum)
         }
     }
@@ -80,7 +87,7 @@ extension Window {
     ///
     /// - Throws: ``OperandError`` if image, weights, groups and window do not fit each other.
     func convolvedShape(of x: [Int], weights w: [Int], groups: Int) throws -> [Int] {
-        guard x.count == 4, w.count == 4 else {
+        guard x.count == 4, w.count == 4, ValueType.real(x).isPlausible, ValueType.real(w).isPlausible else {
             throw OperandError(
                 "images and weights have four dimensions, not \(Shape.describe(x)) and \(Shape.describe(w))")
         }
@@ -92,50 +99,5 @@ extension Window {
             throw OperandError("kernel_shape \(kernel) differs from the weights' \(Array(w[2...]))")
         }
         return [x[0], w[0]] + (try placed(on: Array(x[2...]))).output
-    }
-}
-
-/// The pairs of input pixel and weight that meet in each output pixel.
-struct ConvolutionGeometry {
-    let placed: PlacedWindow
-    let (batch, outputs, channels, groups): (Int, Int, Int, Int)
-
-    /// - Precondition: the shapes passed the shape rule.
-    init(_ window: Window, groups: Int, x: [Int], w: [Int]) {
-        guard let placed = try? window.placed(on: Array(x[2...])) else {
-            preconditionFailure("the shape rule accepts only windows that fit")
-        }
-        self.placed = placed
-        (batch, outputs, channels, self.groups) = (x[0], w[0], w[1], groups)
-    }
-
-    /// Calls `body` with n, o, i, j of every output pixel and a function that calls back with every meeting pair:
-    /// input channel, row, column; weight channel, row, column.
-    @inline(__always)
-    func forEachOutput(
-        _ body: (Int, Int, Int, Int, ((Int, Int, Int, Int, Int, Int) -> Void) -> Void) -> Void
-    ) {
-        for n in 0..<batch {
-            for o in 0..<outputs {
-                let first = o / (outputs / groups) * channels
-                for i in 0..<placed.output[0] {
-                    for j in 0..<placed.output[1] {
-                        body(n, o, i, j) { tap in
-                            for c in 0..<channels {
-                                for k in 0..<placed.window.kernel[0] {
-                                    let row = placed.row(i, k)
-                                    guard row >= 0, row < placed.input[0] else { continue }
-                                    for l in 0..<placed.window.kernel[1] {
-                                        let column = placed.column(j, l)
-                                        guard column >= 0, column < placed.input[1] else { continue }
-                                        tap(first + c, row, column, c, k, l)
-                                    }
-                                }
-                            }
-                        }
-                    }
-                }
-            }
-        }
     }
 }

@@ -31,9 +31,15 @@ public struct ConvolutionDataGradient: Operator {
     public func evaluate<E: Scalar>(_ operands: Operands<E>) {
         let (dy, w, dx) = (operands.input(0), operands.input(1), operands.output())
         dx.fill(0)
-        ConvolutionGeometry(window, groups: groups, x: shape, w: w.shape).forEachOutput { n, o, i, j, taps in
+        let (channels, xStep, wStep) = (w.shape[1], dx.strides[1], w.strides[1])
+        let places = window.onImages(of: shape)
+        places.forEachPlace(channels: w.shape[0]) { n, o, i, j in
+            let first = o / (w.shape[0] / groups) * channels
             let gradient = dy[n, o, i, j]
-            taps { c, row, column, wc, k, l in dx[n, c, row, column] += gradient * w[o, wc, k, l] }
+            places.forEachPixel(i, j) { row, column, k, l in
+                let (pixel, weight) = (dx.pixel(n, first, row, column), w.pixel(o, 0, k, l))
+                for c in 0..<channels { pixel[c * xStep] += gradient * weight[c * wStep] }
+            }
         }
     }
 
@@ -75,9 +81,15 @@ public struct ConvolutionWeightGradient: Operator {
     public func evaluate<E: Scalar>(_ operands: Operands<E>) {
         let (dy, x, dw) = (operands.input(0), operands.input(1), operands.output())
         dw.fill(0)
-        ConvolutionGeometry(window, groups: groups, x: x.shape, w: shape).forEachOutput { n, o, i, j, taps in
+        let (channels, xStep, wStep) = (shape[1], x.strides[1], dw.strides[1])
+        let places = window.onImages(of: x.shape)
+        places.forEachPlace(channels: shape[0]) { n, o, i, j in
+            let first = o / (shape[0] / groups) * channels
             let gradient = dy[n, o, i, j]
-            taps { c, row, column, wc, k, l in dw[o, wc, k, l] += gradient * x[n, c, row, column] }
+            places.forEachPixel(i, j) { row, column, k, l in
+                let (pixel, weight) = (x.pixel(n, first, row, column), dw.pixel(o, 0, k, l))
+                for c in 0..<channels { weight[c * wStep] += gradient * pixel[c * xStep] }
+            }
         }
     }
 

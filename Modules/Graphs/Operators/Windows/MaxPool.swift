@@ -25,9 +25,10 @@ public struct MaxPool: Operator {
     @_specialize(where E == Double)
     public func evaluate<E: Scalar>(_ operands: Operands<E>) {
         let (x, y) = (operands.input(0), operands.output())
-        window.onImages(of: x.shape).forEachPlace { n, c, i, j, places in
+        let places = window.onImages(of: x.shape)
+        places.forEachPlace(channels: x.shape[1]) { n, c, i, j in
             var largest = -E.infinity
-            places.forEachPixel(i, j) { row, column in
+            places.forEachPixel(i, j) { row, column, _, _ in
                 let pixel = x[n, c, row, column]
                 // `max` would let a number win over NaN: a diverged network must not look sound.
                 if pixel > largest || pixel.isNaN { largest = pixel }
@@ -71,10 +72,11 @@ public struct MaxPoolGradient: Operator {
     public func evaluate<E: Scalar>(_ operands: Operands<E>) {
         let (dy, x, y, dx) = (operands.input(0), operands.input(1), operands.input(2), operands.output())
         dx.fill(0)
-        window.onImages(of: x.shape).forEachPlace { n, c, i, j, places in
+        let places = window.onImages(of: x.shape)
+        places.forEachPlace(channels: x.shape[1]) { n, c, i, j in
             let largest = y[n, c, i, j]
             var found = false
-            places.forEachPixel(i, j) { row, column in
+            places.forEachPixel(i, j) { row, column, _, _ in
                 let pixel = x[n, c, row, column]
                 guard !found, pixel == largest || (pixel.isNaN && largest.isNaN) else { return }
                 dx[n, c, row, column] += dy[n, c, i, j]

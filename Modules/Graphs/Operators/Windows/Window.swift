@@ -51,6 +51,9 @@ public struct Window: Sendable, Hashable {
                 throw OperandError("\(name) must be two numbers of at least \(least), not \(list)")
             }
         }
+        guard size.count == 2, ValueType.real(size).isPlausible else {
+            throw OperandError("an image has a height and a width, not the size \(Shape.describe(size))")
+        }
         var begin = [0, 0]
         var end = [0, 0]
         let extent = (0..<2).map { (kernel[$0] - 1) * dilations[$0] + 1 }

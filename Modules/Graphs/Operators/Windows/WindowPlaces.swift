@@ -20,38 +20,37 @@ extension Window {
         guard let placed = try? placed(on: Array(shape[2...])) else {
             preconditionFailure("the shape rule accepts only windows that fit")
         }
-        return WindowPlaces(placed: placed, batch: shape[0], channels: shape[1])
+        return WindowPlaces(placed: placed, batch: shape[0])
     }
 }
 
-/// All places of a window on the channels of a batch of images.
+/// All places of a window on a batch of images.
 struct WindowPlaces {
     let placed: PlacedWindow
     let batch: Int
-    let channels: Int
 
-    /// Calls `body` with n, c, i, j of every place.
+    /// Calls `body` with n, c, i, j of every place of a result with so many channels.
     @inline(__always)
-    func forEachPlace(_ body: (Int, Int, Int, Int, WindowPlaces) -> Void) {
+    func forEachPlace(channels: Int, _ body: (_ n: Int, _ c: Int, _ i: Int, _ j: Int) -> Void) {
         for n in 0..<batch {
             for c in 0..<channels {
                 for i in 0..<placed.output[0] {
-                    for j in 0..<placed.output[1] { body(n, c, i, j, self) }
+                    for j in 0..<placed.output[1] { body(n, c, i, j) }
                 }
             }
         }
     }
 
-    /// Calls `body` with the row and the column of every pixel of the image under the window, row by row.
+    /// Calls `body` with every pixel of the image under a place, row by row, and the window's row and column there.
     @inline(__always)
-    func forEachPixel(_ i: Int, _ j: Int, _ body: (Int, Int) -> Void) {
+    func forEachPixel(_ i: Int, _ j: Int, _ body: (_ row: Int, _ column: Int, _ k: Int, _ l: Int) -> Void) {
+        let (rows, columns) = (placed.input[0], placed.input[1])
         for k in 0..<placed.window.kernel[0] {
             let row = placed.row(i, k)
-            guard row >= 0, row < placed.input[0] else { continue }
+            guard row >= 0, row < rows else { continue }
             for l in 0..<placed.window.kernel[1] {
                 let column = placed.column(j, l)
-                guard column >= 0, column < placed.input[1] else { continue }
-                body(row, column)
+                if column >= 0, column < columns { body(row, column, k, l) }
             }
         }
     }
@@ -69,9 +68,17 @@ struct WindowPlaces {
 extension OperandInfos {
     /// The shape of an image that a gradient operator carries as an attribute.
     func imageShape(_ shape: [Int]) throws -> [Int] {
-        guard shape.count == 4, shape.allSatisfy({ $0 >= 0 }), shape[2] > 0, shape[3] > 0 else {
+        guard shape.count == 4, ValueType.real(shape).isPlausible, shape[2] > 0, shape[3] > 0 else {
             throw OperandError("an image's shape is N x C x H x W, not \(Shape.describe(shape))")
         }
         return shape
+    }
+}
+
+extension TensorView {
+    /// The channel `c` of a pixel; its other channels lie `strides[1]` apart.
+    @inline(__always)
+    func pixel(_ n: Int, _ c: Int, _ row: Int, _ column: Int) -> UnsafeMutablePointer<Element> {
+        pointer + (n * strides[0] + c * strides[1] + row * strides[2] + column * strides[3])
     }
 }
