@@ -42,6 +42,11 @@ public struct Workers: Sendable, Hashable {
         return min(count, (length + grain - 1) / grain)
     }
 
+    /// The range that ``split(_:grain:_:)`` hands to a worker.
+    public func range(of worker: Int, length: Int, grain: Int = 1) -> Range<Int> {
+        Self.range(of: worker, parts: parts(length, grain: grain), length: length, grain: grain)
+    }
+
     private static func range(of worker: Int, parts: Int, length: Int, grain: Int) -> Range<Int> {
         let grains = (length + grain - 1) / grain
         let lower = grains * worker / parts * grain

@@ -25,6 +25,7 @@ public struct OpenBLASBackend: Backend {
         case let operation as ConvolutionDataGradient: dataGradient(operation, request)
         case let operation as ConvolutionWeightGradient: weightGradient(operation, request)
         case let operation as Gemm: gemm(operation, request)
+        case is MatMul: matMul(request)
         default: nil
         }
     }

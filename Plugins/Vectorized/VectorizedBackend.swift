@@ -3,7 +3,8 @@ import CKernels
 import Graphs
 import Tensors
 
-/// Element-wise operators, reductions, pooling and normalisation in single precision, through CKernels' vectorised loops.
+/// Element-wise operators, reductions, pooling, normalisation, depthwise convolution, layout changes and losses in single
+/// precision, through CKernels' vectorised loops on several threads.
 ///
 /// Double precision, and layouts that need index arithmetic for every element, are declined.
 public struct VectorizedBackend: Backend {
@@ -14,10 +15,9 @@ public struct VectorizedBackend: Backend {
     public var preference: Int { 100 }
 
     public func kernel(for request: KernelRequest) -> Kernel? {
-        guard request.precision == .float32 else { return nil }
-        return switch request.operation {
-        default: nil
-        }
+        guard request.precision == .float32, request.outputs.allSatisfy({ $0.count > 0 }) else { return nil }
+        return activation(request) ?? arithmetic(request) ?? copy(request) ?? reduction(request) ?? pooling(request)
+            ?? normalization(request) ?? depthwise(request) ?? softmax(request) ?? dropout(request)
     }
 }
 

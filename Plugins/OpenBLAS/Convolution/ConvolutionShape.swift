@@ -17,7 +17,8 @@ struct ConvolutionShape: Sendable {
 
     /// The sizes, or `nil` for a depthwise convolution, which is no matrix product, and for what is empty.
     init?(window: Window, groups: Int, x: [Int], w: [Int]) {
-        guard let placed = try? window.placed(on: Array(x[2...])), x[0] > 0, w[1] > 1 || groups == 1 else { return nil }
+        let isDepthwise = groups > 1 && w[1] == 1 && w[0] == groups
+        guard let placed = try? window.placed(on: Array(x[2...])), x[0] > 0, !isDepthwise else { return nil }
         self.placed = placed
         batch = x[0]
         self.groups = groups
