@@ -73,7 +73,9 @@ package final class PendingFile {
 
     /// The name of the file that a temporary one was to become; `nil` for any other name.
     static func target(ofTemporary name: String) -> String? {
-        guard let mark = name.range(of: mark, options: .backwards), mark.lowerBound > name.startIndex else { return nil }
+        guard let mark = name.range(of: mark, options: .backwards), mark.lowerBound > name.startIndex else {
+            return nil
+        }
         let numbers = name[mark.upperBound...].split(separator: "-", omittingEmptySubsequences: false)
         let areNumbers = numbers.allSatisfy { !$0.isEmpty && $0.utf8.allSatisfy { 48...57 ~= $0 } }
         return numbers.count <= 2 && areNumbers ? String(name[..<mark.lowerBound]) : nil

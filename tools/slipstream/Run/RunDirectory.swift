@@ -31,9 +31,9 @@ final class RunDirectory {
     /// Makes the folder, or takes over the run that it holds.
     ///
     /// - Throws: ``TrainingError/directoryInUse(directory:)`` if it holds a run and the policy is to refuse,
-    ///   ``TrainingError/noCheckpoint(directory:)`` if there is no such folder to resume in, ``RunDirectoryError`` if another
-    ///   process writes to it or if overwriting would delete the model that is to be trained, `FileError` if the system
-    ///   refuses.
+    ///   ``TrainingError/noCheckpoint(directory:)`` if there is no such folder to resume in, ``RunDirectoryError`` if
+    ///   another process writes to it or if overwriting would delete the model that is to be trained, `FileError` if the
+    ///   system refuses.
     init(_ path: String, model: ImportedModel, record: RunRecord, policy: Policy) throws {
         self.path = path
         self.model = model
