@@ -1,9 +1,10 @@
 import CKernels
-import Dispatch
 
 /// A number of threads to spread loops over.
 ///
-/// How a loop is cut depends only on its length and on `count`, so the same work gives the same bits on every run.
+/// All values share the process's helper threads, which sleep while there is nothing to do. A loop started inside
+/// another one's body runs on that body's thread. How a loop is cut depends only on its length and on `count`, so the
+/// same work gives the same bits on every run.
 public struct Workers: Sendable, Hashable {
     /// The number of threads, at least 1.
     public let count: Int
@@ -17,7 +18,8 @@ public struct Workers: Sendable, Hashable {
     /// As many threads as this process may run at once.
     public static var all: Workers { Workers(Int(ck_available_processors())) }
 
-    /// Calls `body` once for every worker index in `0..<count`, at the same time, and waits for all.
+    /// Calls `body` once for every worker index in `0..<count`, at the same time as far as threads are free, and waits
+    /// for all. A body must not wait for another one.
     public func perform(_ body: (_ worker: Int) -> Void) { Self.concurrently(count, body) }
 
     /// Cuts `0..<length` into at most `count` contiguous ranges and calls `body` for each, at the same time.
@@ -40,6 +42,11 @@ public struct Workers: Sendable, Hashable {
         return min(count, (length + grain - 1) / grain)
     }
 
+    /// The range that ``split(_:grain:_:)`` hands to a worker.
+    public func range(of worker: Int, length: Int, grain: Int = 1) -> Range<Int> {
+        Self.range(of: worker, parts: parts(length, grain: grain), length: length, grain: grain)
+    }
+
     private static func range(of worker: Int, parts: Int, length: Int, grain: Int) -> Range<Int> {
         let grains = (length + grain - 1) / grain
         let lower = grains * worker / parts * grain
@@ -52,10 +59,15 @@ public struct Workers: Sendable, Hashable {
             if iterations == 1 { body(0) }
             return
         }
-        // `concurrentPerform` returns only when every call has, so `body` outlives them; callers keep them disjoint.
+        // `ck_parallel` returns only when every piece has, so `body` outlives them; callers keep the pieces disjoint.
         withoutActuallyEscaping(body) { escapable in
-            nonisolated(unsafe) let shared = escapable
-            DispatchQueue.concurrentPerform(iterations: iterations) { shared($0) }
+            var piece = Piece(run: escapable)
+            withUnsafeMutablePointer(to: &piece) { context in
+                ck_parallel(
+                    iterations, { $0?.assumingMemoryBound(to: Piece.self).pointee.run($1) }, context)
+            }
         }
     }
+
+    private struct Piece { let run: (Int) -> Void }
 }

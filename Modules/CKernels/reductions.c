@@ -1,6 +1,7 @@
 #include "reductions.h"
 
 #include "dispatch.h"
+#include "strips.h"
 
 // Sixteen independent accumulators keep two 512-bit double vectors busy and hide the latency of the additions.
 #define CK_LANES 16
@@ -56,4 +57,26 @@ CK_CLONES int ck_all_finite_f64(const double *restrict x, size_t n) {
         bad |= (uint64_t)((bits & 0x7ff0000000000000u) == 0x7ff0000000000000u);
     }
     return bad == 0;
+}
+
+CK_INLINE void block_channel_sums(
+    const float *x, intptr_t rows, intptr_t stride, double *restrict sums, intptr_t width) {
+    float block[CK_STRIP];
+    for (intptr_t c = 0; c < width; c++) block[c] = 0;
+    for (intptr_t r = 0; r < rows; r++)
+        for (intptr_t c = 0; c < width; c++) block[c] += x[r * stride + c];
+    for (intptr_t c = 0; c < width; c++) sums[c] += (double)block[c];
+}
+
+CK_CLONES void ck_channel_sums_f32(const float *x, size_t rows, size_t channels, double *sums) {
+    enum { BLOCK_ROWS = 64 };
+    for (size_t c = 0; c < channels; c++) sums[c] = 0;
+    for (size_t first = 0; first < rows; first += BLOCK_ROWS) {
+        intptr_t count = ck_least(BLOCK_ROWS, (intptr_t)(rows - first)), width, stride = (intptr_t)channels;
+        for (intptr_t strip = 0; strip < stride; strip += width) {
+            width = ck_strip_width(stride - strip);
+            const float *source = x + (intptr_t)first * stride + strip;
+            CK_WITH_WIDTH(width, block_channel_sums, source, count, stride, sums + strip)
+        }
+    }
 }

@@ -16,4 +16,8 @@ double ck_sum_f64(const double *x, size_t n);
 int ck_all_finite_f32(const float *x, size_t n);
 int ck_all_finite_f64(const double *x, size_t n);
 
+/// sums[c] = sum over rows of x[r][c], a matrix of rows x channels without gaps. Blocks of rows are summed in float,
+/// blocks in double.
+void ck_channel_sums_f32(const float *x, size_t rows, size_t channels, double *sums);
+
 #endif

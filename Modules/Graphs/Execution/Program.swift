@@ -9,6 +9,7 @@ public final class Program<E: Scalar>: @unchecked Sendable {
     /// One kernel and where its operands lie.
     struct Step {
         let kernel: Kernel
+        let node: Int
         let firstOperand: Int
         let inputCount: Int
         let scratchOffset: Int
@@ -55,7 +56,7 @@ public final class Program<E: Scalar>: @unchecked Sendable {
             guard let kernel = kernels[index] else { continue }
             steps.append(
                 Step(
-                    kernel: kernel, firstOperand: operands.count, inputCount: node.inputs.count,
+                    kernel: kernel, node: index, firstOperand: operands.count, inputCount: node.inputs.count,
                     scratchOffset: plan.scratchOffsets[index]))
             operands += node.inputs.map { $0.flatMap { plan.locations[$0.index] } }
             operands += node.outputs.map { plan.locations[$0.index] }
@@ -90,20 +91,28 @@ public final class Program<E: Scalar>: @unchecked Sendable {
         parameters: UnsafeMutablePointer<E>, gradients: UnsafeMutablePointer<E>? = nil, inputs: [UnsafeRawPointer],
         invocation: Invocation = Invocation()
     ) {
+        prepare(parameters: parameters, gradients: gradients, inputs: inputs)
+        for step in steps { step.kernel.run(call(of: step, invocation)) }
+    }
+
+    /// Finds the memory of all operands and clears the gradients that no kernel writes.
+    func prepare(
+        parameters: UnsafeMutablePointer<E>, gradients: UnsafeMutablePointer<E>?, inputs: [UnsafeRawPointer]
+    ) {
         precondition(inputs.count == graph.inputs.count, "a program takes one pointer for each input")
         let bases = Bases(parameters: parameters, gradients: gradients, inputs: inputs)
         if bases != bound { bind(bases) }
-        if let gradients {
-            for range in unreached { (gradients + range.lowerBound).update(repeating: 0, count: range.count) }
-        }
+        guard let gradients else { return }
+        for range in unreached { (gradients + range.lowerBound).update(repeating: 0, count: range.count) }
+    }
+
+    /// The memory and the circumstances of a step.
+    func call(of step: Step, _ invocation: Invocation) -> KernelCall {
         let table = UnsafeRawPointer(pointers.pointer).assumingMemoryBound(to: UnsafeMutableRawPointer?.self)
-        let scratch = UnsafeMutableRawPointer(arena.pointer)
-        for step in steps {
-            step.kernel.run(
-                KernelCall(
-                    operands: table + step.firstOperand, inputCount: step.inputCount,
-                    scratch: scratch + step.scratchOffset, workers: workers, invocation: invocation))
-        }
+        return KernelCall(
+            operands: table + step.firstOperand, inputCount: step.inputCount,
+            scratch: UnsafeMutableRawPointer(arena.pointer) + step.scratchOffset, workers: workers,
+            invocation: invocation)
     }
 
     /// A result of the last run, row-major; valid until the next one.

@@ -10,12 +10,29 @@ public struct Expand: Operator {
 
     public func outputTypes(for operands: OperandInfos) throws -> [ValueType] {
         try operands.expect(2...2)
-        let input = try operands.shape(0, "input")
+        guard let type = operands[0]?.type else { throw OperandError("operand 0 (input) is missing") }
+        let input = type.shape
         let target = try operands.integers(1, "shape")
         guard let shape = Shape.broadcast(input, target), Shape.checkedCount(shape) != nil else {
             throw OperandError("\(Shape.describe(input)) does not broadcast to \(Shape.describe(target))")
         }
-        return [.real(shape)]
+        return [ValueType(type.kind, shape)]
+    }
+
+    public func fold(_ operands: OperandInfos) -> [Constant]? {
+        guard case .integer(let source, let elements) = operands[0]?.constant,
+            let shape = try? outputTypes(for: operands)[0].shape
+        else { return nil }
+        // Shape arithmetic is short; a list this long is a damaged file's.
+        guard Shape.count(shape) <= 1 << 16 else { return nil }
+        let missing = shape.count - source.count
+        let strides = Shape.rowMajorStrides(source)
+        var result: [Int] = []
+        TensorView<Int>.forEachIndex(of: shape) { index in
+            let offset = source.indices.reduce(0) { $0 + (source[$1] == 1 ? 0 : index[$1 + missing] * strides[$1]) }
+            result.append(elements[offset])
+        }
+        return [.integer(shape: shape, result)]
     }
 
     @_specialize(where E == Float)

@@ -1,0 +1,38 @@
+import Buffers
+import COpenBLAS
+import Graphs
+import Tensors
+
+/// Convolutions and matrix products in single precision through OpenBLAS.
+///
+/// OpenBLAS computes on one thread; the backend spreads the parts of a product over its own workers, so that no second
+/// pool of threads competes with them. Everything else, and double precision, is declined.
+public struct OpenBLASBackend: Backend {
+    /// The backend. Switches OpenBLAS, which is shared by the whole process, to one thread a call.
+    public init() { openblas_set_num_threads(1) }
+
+    public var name: String { "openblas" }
+    public var preference: Int { 200 }
+
+    /// Which of OpenBLAS's kernels run, as `Haswell` or `SkylakeX`; `OPENBLAS_CORETYPE` in the environment decides, else
+    /// the processor.
+    public static var coreName: String { openblas_get_corename().map { String(cString: $0) } ?? "unknown" }
+
+    public func kernel(for request: KernelRequest) -> Kernel? {
+        guard request.precision == .float32 else { return nil }
+        return switch request.operation {
+        case let operation as Convolution: convolution(operation, request)
+        case let operation as ConvolutionDataGradient: dataGradient(operation, request)
+        case let operation as ConvolutionWeightGradient: weightGradient(operation, request)
+        case let operation as Gemm: gemm(operation, request)
+        case is MatMul: matMul(request)
+        default: nil
+        }
+    }
+}
+
+/// Enters the OpenBLAS backend into a registry.
+public func register(in registry: PluginRegistry = .shared) {
+    let backend = OpenBLASBackend()
+    registry.register(backend, as: backend.name, kind: .backend)
+}
