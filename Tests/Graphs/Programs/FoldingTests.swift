@@ -43,6 +43,7 @@ import Testing
         ("shape", ShapeOf(), [matrix], .integers([2, 3])),
         ("part of a shape", ShapeOf(start: -1, end: 100), [matrix], .integers([3])),
         ("cast", Cast(to: .integer), [matrix], matrix),
+        ("expand", Expand(), [.integers([1, 2]), .integers([2, 1])], .integer(shape: [2, 2], [1, 2, 1, 2])),
     ]
 
     @Test(arguments: cases.indices) func integersFold(_ index: Int) throws {
