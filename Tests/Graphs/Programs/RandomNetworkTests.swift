@@ -9,7 +9,7 @@ import Testing
 
     private struct Setting {
         let theta: [Double]
-        let x: AlignedBuffer<Double>
+        let x: [Double]
         let layout: ParameterLayout
 
         init(_ graph: Graph, seed: UInt64) throws {
@@ -20,16 +20,22 @@ import Testing
                     segment.kind == .statistic ? 0.5 + random.uniform() : 0.5 * random.normal()
                 }
             }
-            x = try AlignedBuffer((0..<Shape.count(RandomNetwork.shape)).map { _ in random.normal() })
+            x = (0..<Shape.count(RandomNetwork.shape)).map { _ in random.normal() }
         }
 
         /// Runs a program; returns its outputs and the gradient.
-        func run(_ program: Program<Double>, theta: [Double]) throws -> (outputs: [[Double]], gradient: [Double]) {
-            let parameters = try AlignedBuffer(theta)
-            let gradient = try AlignedBuffer<Double>(count: layout.trainableCount)
+        func run<E: Scalar>(
+            _ program: Program<E>, theta: [Double]
+        ) throws -> (outputs: [[Double]], gradient: [Double]) {
+            let parameters = try AlignedBuffer(theta.map { E($0) })
+            let gradient = try AlignedBuffer<E>(count: layout.trainableCount)
+            let input = try AlignedBuffer(x.map { E($0) })
             program.run(
-                parameters: parameters.pointer, gradients: gradient.pointer, inputs: [UnsafeRawPointer(x.pointer)])
-            return (program.outputTypes.indices.map { Array(program.output($0)) }, Array(gradient.elements))
+                parameters: parameters.pointer, gradients: gradient.pointer, inputs: [UnsafeRawPointer(input.pointer)])
+            return (
+                program.outputTypes.indices.map { program.output($0).map { Double($0) } },
+                gradient.elements.map { Double($0) }
+            )
         }
     }
 
@@ -37,19 +43,23 @@ import Testing
     func programsComputeWhatTheirNodesDo(seed: UInt64, backend: TestedBackend) throws {
         let network = try RandomNetwork(seed: seed, steps: 4 + Int(seed % 20))
         let setting = try Setting(network.graph, seed: seed)
-        let program = try Compiler(backends: backend.backends, workers: backend.workers).compile(
-            network.graph, inputShapes: [RandomNetwork.shape], mode: .inference, as: Double.self)
         let specialized = try network.graph.specialized(inputShapes: [RandomNetwork.shape])
         let expected = try NodeByNode(
-            specialized, inputs: [Array(setting.x.elements)], parameters: setting.theta)
-        for round in 0..<2 {
-            let outputs = try setting.run(program, theta: setting.theta).outputs
-            for (index, id) in specialized.outputs.enumerated() {
-                #expect(
-                    scaledError(outputs[index], try #require(expected.values[id])) <= 1e-10,
-                    "output \(index) of run \(round): \(program.kernelNames)")
+            specialized, inputs: [setting.x], parameters: setting.theta)
+        func compare<E: Scalar>(_ precision: E.Type, tolerance: Double) throws {
+            let program = try Compiler(backends: backend.backends, workers: backend.workers).compile(
+                network.graph, inputShapes: [RandomNetwork.shape], mode: .inference, as: E.self)
+            for round in 0..<2 {
+                let outputs = try setting.run(program, theta: setting.theta).outputs
+                for (index, id) in specialized.outputs.enumerated() {
+                    #expect(
+                        scaledError(outputs[index], try #require(expected.values[id])) <= tolerance,
+                        "output \(index) of run \(round) in \(E.scalarName): \(program.kernelNames)")
+                }
             }
         }
+        try compare(Double.self, tolerance: 1e-10)
+        try compare(Float.self, tolerance: 1e-4)
     }
 
     @Test(arguments: 0..<150, TestedBackend.all)
@@ -69,6 +79,10 @@ import Testing
         let expected = try setting.run(reference, theta: setting.theta)
         #expect(scaledError(result.gradient, expected.gradient) <= 1e-10, "\(program.kernelNames)")
         #expect(program.arenaBytes <= reference.arenaBytes)
+        let single = try compiler.compile(
+            network.graph, inputShapes: [RandomNetwork.shape], mode: .training(loss: loss), as: Float.self)
+        let rounded = try setting.run(single, theta: setting.theta)
+        #expect(scaledError(rounded.gradient, expected.gradient) <= 1e-3, "f32: \(single.kernelNames)")
 
         // Along one random direction, the loss itself says what the gradient should be.
         var random = Philox(seed: seed, stream: 2)
