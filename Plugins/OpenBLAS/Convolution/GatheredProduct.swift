@@ -44,7 +44,7 @@ struct GatheredProduct: Sendable {
     ) {
         let sizes = [places.channels, taps.count * depth, groups * width]
         guard sizes.allSatisfy({ $0 < Int(Int32.max) }),
-            let offsets = try? AlignedBuffer(taps.flatMap { [Int32($0.row), Int32($0.column)] })
+            let offsets = ConvolutionShape.offsets(taps)
         else { return nil }
         self.places = places
         placeCount = batch * places.rows * places.columns
