@@ -110,10 +110,14 @@ let package = Package(
             name: "SlipstreamCommand", dependencies: ["Slipstream", argumentParser],
             path: "tools/slipstream", swiftSettings: strict),
 
+        // Test support.
+        .target(name: "CAllocations", path: "Tests/Support/CAllocations", cSettings: strictC),
+
         tests("Buffers", ["Buffers", "CKernels"]),
         tests("Tensors", ["Buffers", "Tensors"], resources: [.copy("Golden")]),
         tests(
-            "Graphs", ["Buffers", "Tensors", "Graphs", "Vectorized", "OpenBLAS"], resources: [.copy("Golden")]),
+            "Graphs", ["CAllocations", "Buffers", "Tensors", "Graphs", "Vectorized", "OpenBLAS"],
+            resources: [.copy("Golden")]),
         tests("Layers", ["Buffers", "Tensors", "Graphs", "Layers"]),
         tests("Datasets", ["Buffers", "Tensors", "Datasets"], resources: [.copy("Golden")]),
         tests("Optimizers", ["Buffers", "Optimizers"], exclude: ["Golden"]),
