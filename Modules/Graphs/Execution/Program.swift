@@ -37,7 +37,7 @@ public final class Program<E: Scalar>: @unchecked Sendable {
     private let unreached: [Range<Int>]
     private var bound = Bases()
 
-    private struct Bases: Equatable {
+    private struct Bases {
         var parameters: UnsafeMutablePointer<E>?
         var gradients: UnsafeMutablePointer<E>?
         var inputs: [UnsafeRawPointer] = []
@@ -100,8 +100,9 @@ public final class Program<E: Scalar>: @unchecked Sendable {
         parameters: UnsafeMutablePointer<E>, gradients: UnsafeMutablePointer<E>?, inputs: [UnsafeRawPointer]
     ) {
         precondition(inputs.count == graph.inputs.count, "a program takes one pointer for each input")
-        let bases = Bases(parameters: parameters, gradients: gradients, inputs: inputs)
-        if bases != bound { bind(bases) }
+        if bound.parameters != parameters || bound.gradients != gradients || bound.inputs != inputs {
+            bind(parameters, gradients, inputs)
+        }
         guard let gradients else { return }
         for range in unreached { (gradients + range.lowerBound).update(repeating: 0, count: range.count) }
     }
@@ -122,10 +123,16 @@ public final class Program<E: Scalar>: @unchecked Sendable {
         return UnsafeBufferPointer(start: UnsafePointer(address.assumingMemoryBound(to: E.self)), count: count)
     }
 
-    private func bind(_ bases: Bases) {
-        bound = bases
+    private func bind(
+        _ parameters: UnsafeMutablePointer<E>, _ gradients: UnsafeMutablePointer<E>?, _ inputs: [UnsafeRawPointer]
+    ) {
+        bound.parameters = parameters
+        bound.gradients = gradients
+        // Keeping the caller's array instead would make the caller allocate another one for its next batch.
+        bound.inputs.removeAll(keepingCapacity: true)
+        bound.inputs.append(contentsOf: inputs)
         for (index, location) in operands.enumerated() {
-            let address = location.flatMap { self.address($0, bases) }
+            let address = location.flatMap { self.address($0, bound) }
             pointers.pointer[index] = Int(bitPattern: address)
         }
     }
