@@ -17,22 +17,7 @@ enum ModelFile {
 
     /// What a user should know of a model: its own remarks, and libonnx's verdict unless it is good.
     static func remarks(on model: ImportedModel) -> [String] {
-        model.remarks + [model.file.path.flatMap(verdict)].compactMap { $0 }
-    }
-
-    private static func verdict(onFileAt path: String) -> String? {
-        let checker = "libonnx \(ONNXChecker.release)"
-        switch ONNXChecker.check(path: path) {
-        case .valid: return nil
-        case .newer(let reason): return "only Slipstream's own checks were made: \(reason)"
-        case .invalid(let reason): return "\(checker) finds fault with the file: \(firstLine(reason))"
-        case .unreadable(let reason), .failed(let reason):
-            return "\(checker) could not check the file: \(firstLine(reason))"
-        }
-    }
-
-    private static func firstLine(_ text: String) -> String {
-        text.split(separator: "\n").first.map(String.init) ?? "no reason given"
+        model.remarks + [model.checkerRemark()].compactMap { $0 }
     }
 }
 
