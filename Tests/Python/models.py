@@ -42,6 +42,21 @@ def image_fixtures() -> list[Path]:
     return [path for path in sorted(ONNX_FIXTURES.glob("*.onnx")) if len(Interface.of(path).shape) == 3]
 
 
+def inference_form(model: onnx.ModelProto) -> set[str]:
+    """Puts batch normalisation in the form that runtimes take: training_mode off, the further outputs, which nothing
+    reads, gone. Returns the names of those outputs."""
+    gone = set()
+    for node in model.graph.node:
+        if node.op_type == "BatchNormalization":
+            gone |= set(node.output[1:])
+            del node.output[1:]
+            for attribute in [a for a in node.attribute if a.name == "training_mode"]:
+                node.attribute.remove(attribute)
+    for value in [value for value in model.graph.value_info if value.name in gone]:
+        model.graph.value_info.remove(value)
+    return gone
+
+
 def add_dropout(source: Path, path: Path, ratio: float) -> Path:
     """Writes a model of opset 13 or newer with dropout before its last Gemm, as an exporter in training mode would."""
     model = onnx.load(source)

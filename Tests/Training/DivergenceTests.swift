@@ -107,16 +107,9 @@ struct CliffSchedule: LearningRateSchedule {
     @Test func weightsThatAreNotFiniteFromTheStartAreReported() throws {
         let network = try Networks.linear()
         network.parameters.values.pointer[3] = .nan
-        let trainer = try shortTrainer(network: network)
-        #expect(
-            failure { try trainer.run() }
-                == TrainingError.notFinite(what: "the loss", step: 1, epoch: 1, learningRate: 0.05))
-        let folder = try TemporaryFolder()
-        let checked = try shortTrainer(network: network, checkpoint: folder.file("checkpoint"))
-        let error = failure(TrainingError.self) { try checked.run() }
-        #expect(error == .notFinite(what: "a weight", step: 0, epoch: 1, learningRate: 0.05))
+        let error = failure(TrainingError.self) { try shortTrainer(network: network) }
+        #expect(error == .notFinite(what: "a weight", step: 0, epoch: 0, learningRate: 0.05))
         #expect(error?.description == "a weight is not finite before the first step: the model is damaged")
-        #expect(folder.files.isEmpty)
     }
 
     @Test func aDeviceWithoutRoomIsReportedBeforeTheWorkIsDone() throws {

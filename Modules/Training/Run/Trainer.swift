@@ -82,6 +82,10 @@ public final class Trainer {
         classifier = try Classifier(network.graph, imageShape: training.imageShape.dimensions, compiler: compiler)
         try classifier.check(training, batchSize: settings.batchSize, checksLabels: true)
         evaluator = try Evaluator(classifier, validation, batchSize: settings.evaluationBatchSize)
+        guard network.parameters.values.isFinite(settings.workers) else {
+            throw TrainingError.notFinite(
+                what: "a weight", step: 0, epoch: 0, learningRate: settings.learningRate)
+        }
         loader = try BatchLoader(training, batchSize: settings.batchSize, shuffleSeed: settings.seed)
         state = try TrainingState(network.parameters, settings: settings)
         gradients = try AlignedBuffer(count: layout.trainableCount)
