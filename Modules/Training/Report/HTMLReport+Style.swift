@@ -53,7 +53,7 @@ extension HTMLReport {
         .epochs { width: 100%; font-size: 14px; }
         .epochs th, .epochs td { padding: 4px 12px; text-align: right; white-space: nowrap; }
         .epochs .text, .epochs .number { text-align: left; }
-        .epochs td.text { white-space: normal; min-width: 15em; max-width: 24em; overflow-wrap: anywhere; }
+        .epochs td.text { white-space: normal; min-width: 8em; max-width: 24em; overflow-wrap: anywhere; }
         .epochs thead { position: sticky; top: 0; z-index: 2; }
         .epochs thead th, .epochs thead td { background: var(--card); color: var(--muted); font-size: 12.5px;
           font-weight: 600; }
