@@ -18,10 +18,41 @@ public enum ElementType: String, Sendable, Hashable, Codable {
 public protocol TensorElement: BitwiseCopyable, Numeric, Sendable {
     /// Its name in files.
     static var elementType: ElementType { get }
+    /// Hides the element type of a tensor.
+    static func erase(_ tensor: Tensor<Self>) -> AnyTensor
 }
 
-extension Float: TensorElement { public static var elementType: ElementType { .float32 } }
-extension Double: TensorElement { public static var elementType: ElementType { .float64 } }
-extension Int32: TensorElement { public static var elementType: ElementType { .int32 } }
-extension Int64: TensorElement { public static var elementType: ElementType { .int64 } }
-extension UInt8: TensorElement { public static var elementType: ElementType { .uint8 } }
+extension Float: TensorElement {
+    /// Its name in files.
+    public static var elementType: ElementType { .float32 }
+    /// Hides the element type of a tensor.
+    public static func erase(_ tensor: Tensor<Float>) -> AnyTensor { .float32(tensor) }
+}
+
+extension Double: TensorElement {
+    /// Its name in files.
+    public static var elementType: ElementType { .float64 }
+    /// Hides the element type of a tensor.
+    public static func erase(_ tensor: Tensor<Double>) -> AnyTensor { .float64(tensor) }
+}
+
+extension Int32: TensorElement {
+    /// Its name in files.
+    public static var elementType: ElementType { .int32 }
+    /// Hides the element type of a tensor.
+    public static func erase(_ tensor: Tensor<Int32>) -> AnyTensor { .int32(tensor) }
+}
+
+extension Int64: TensorElement {
+    /// Its name in files.
+    public static var elementType: ElementType { .int64 }
+    /// Hides the element type of a tensor.
+    public static func erase(_ tensor: Tensor<Int64>) -> AnyTensor { .int64(tensor) }
+}
+
+extension UInt8: TensorElement {
+    /// Its name in files.
+    public static var elementType: ElementType { .uint8 }
+    /// Hides the element type of a tensor.
+    public static func erase(_ tensor: Tensor<UInt8>) -> AnyTensor { .uint8(tensor) }
+}

@@ -2,15 +2,16 @@
 public enum Shape {
     /// The number of elements; an empty shape is a scalar and has one.
     ///
-    /// - Returns: `nil` if a dimension is negative or the product overflows.
+    /// - Returns: `nil` if a dimension is negative, or if the product of those that are not zero overflows: then
+    ///   strides would overflow as well, even where there is no element.
     public static func checkedCount(_ shape: [Int]) -> Int? {
         var count = 1
         for dimension in shape {
-            let (product, overflow) = count.multipliedReportingOverflow(by: dimension)
+            let (product, overflow) = count.multipliedReportingOverflow(by: max(dimension, 1))
             guard dimension >= 0, !overflow else { return nil }
             count = product
         }
-        return count
+        return shape.contains(0) ? 0 : count
     }
 
     /// The number of elements of a shape that is known to be valid.

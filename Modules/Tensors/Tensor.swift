@@ -78,6 +78,7 @@ public struct Tensor<Element: TensorElement>: Sendable {
 }
 
 extension Tensor: Equatable {
+    /// Whether shapes and elements are equal; a number that is not a number equals nothing.
     public static func == (a: Tensor, b: Tensor) -> Bool {
         a.shape == b.shape && a.withElements { x in b.withElements { y in x.elementsEqual(y) } }
     }

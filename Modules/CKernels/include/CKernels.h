@@ -3,6 +3,7 @@
 #ifndef SLIPSTREAM_CKERNELS_H
 #define SLIPSTREAM_CKERNELS_H
 
+#include "combinations.h"
 #include "convolution.h"
 #include "dropout.h"
 #include "elementwise.h"

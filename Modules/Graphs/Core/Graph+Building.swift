@@ -11,8 +11,9 @@ extension Graph {
     public mutating func addInput(
         _ name: String, dimensions: [Dimension], kind: ValueType.Kind = .real
     ) -> ValueID {
-        let type = ValueType(kind, dimensions.map { $0.size ?? 1 })
-        let id = addValue(Value(name: name, role: .input(dimensions), type: type))
+        let isKnown = dimensions.dropFirst().allSatisfy { $0.size != nil }
+        let type = isKnown ? ValueType(kind, dimensions.map { $0.size ?? 1 }) : nil
+        let id = addValue(Value(name: name, role: .input(dimensions, kind: kind), type: type))
         inputs.append(id)
         return id
     }
@@ -31,6 +32,9 @@ extension Graph {
 
     /// Marks a value as one that the caller gets.
     public mutating func addOutput(_ id: ValueID) { outputs.append(id) }
+
+    /// Replaces what the caller gets.
+    public mutating func keepOutputs(_ ids: [ValueID]) { outputs = ids }
 
     /// Applies an operator.
     ///

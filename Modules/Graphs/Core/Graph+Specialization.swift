@@ -42,7 +42,7 @@ extension Graph {
     private mutating func fixInputs(_ shapes: [[Int]]) throws(GraphError) {
         var sizes: [String: Int] = [:]
         for (id, shape) in zip(inputs, shapes) {
-            guard case .input(let dimensions) = self[id].role, let kind = self[id].type?.kind else { continue }
+            guard case .input(let dimensions, let kind) = self[id].role else { continue }
             let fits =
                 dimensions.count == shape.count
                 && zip(dimensions, shape).allSatisfy { declared, given in

@@ -9,8 +9,8 @@ public struct ValueID: Sendable, Hashable {
 
 /// Where a value comes from.
 public enum ValueRole: Sendable {
-    /// The caller gives it for each run.
-    case input([Dimension])
+    /// The caller gives it for each run: its shape, and the kind of its elements.
+    case input([Dimension], kind: ValueType.Kind)
     /// It is a slice of the parameter vector.
     case parameter(ParameterKind)
     /// It is known before any data is.
@@ -25,7 +25,8 @@ public struct Value: Sendable {
     public var name: String
     /// Where it comes from.
     public var role: ValueRole
-    /// Its type, where known. Open dimensions count as 1 until ``Graph/specialized(inputShapes:)`` fixes them.
+    /// Its type, where known. An open batch size counts as 1 until ``Graph/specialized(inputShapes:)`` fixes it; values
+    /// that follow from an input with other open dimensions have no type before.
     public var type: ValueType?
 
     /// Its elements, if they are known before any data is.

@@ -10,12 +10,20 @@ public struct Expand: Operator {
 
     public func outputTypes(for operands: OperandInfos) throws -> [ValueType] {
         try operands.expect(2...2)
-        let input = try operands.shape(0, "input")
+        guard let type = operands[0]?.type else { throw OperandError("operand 0 (input) is missing") }
+        let input = type.shape
         let target = try operands.integers(1, "shape")
         guard let shape = Shape.broadcast(input, target), Shape.checkedCount(shape) != nil else {
             throw OperandError("\(Shape.describe(input)) does not broadcast to \(Shape.describe(target))")
         }
-        return [.real(shape)]
+        return [ValueType(type.kind, shape)]
+    }
+
+    public func fold(_ operands: OperandInfos) -> [Constant]? {
+        guard let constant = operands[0]?.constant, let shape = try? outputTypes(for: operands)[0].shape else {
+            return nil
+        }
+        return constant.integers { $0.broadcast(to: shape) }.map { [$0] }
     }
 
     @_specialize(where E == Float)

@@ -1,0 +1,164 @@
+import Buffers
+import Optimizers
+
+/// Whether an accelerator's proposals change the run.
+public enum AccelerationMode: String, Sendable, Hashable, Codable, CaseIterable {
+    /// The run is only observed.
+    case offline
+    /// An accepted proposal becomes the run's next point.
+    case online
+}
+
+/// An accelerator at work on a run: it is told of steps and of epochs' ends, and proposes points.
+///
+///     let acceleration = try Acceleration<Float>(RNA(), mode: .offline, count: n, gradientCount: m)
+///     try acceleration.begin(at: theta.elements, workers: workers)
+///     for epoch in 1...epochs {
+///         for batch in batches { …; try acceleration.observeGradient(g.elements, workers: workers); … }
+///         try acceleration.endEpoch(at: theta.elements, workers: workers)
+///         let (plain, proposed) = (loss(theta), loss(acceleration.proposal))
+///         try acceleration.decide(plain: plain, proposed: proposed, moving: theta.mutableElements, workers: workers)
+///     }
+///
+/// Offline, ``decide(plain:proposed:moving:workers:)`` only counts. Not safe to use from two threads at once.
+public final class Acceleration<Element: Scalar>: SerializableState {
+    /// Whether proposals change the run.
+    public let mode: AccelerationMode
+    /// The last proposed point; the run's own point where the proposal was rejected.
+    public let proposal: AlignedBuffer<Element>
+    /// What became of the last proposal, if there has been one since the state was made or restored.
+    public private(set) var outcome: Proposal?
+    private let state: any AcceleratorState<Element>
+    private let gradients: GradientMean<Element>?
+
+    /// Puts an accelerator to work.
+    ///
+    /// - Parameters:
+    ///   - accelerator: the method and its settings.
+    ///   - mode: whether proposals change the run.
+    ///   - count: the number of elements of a point, running statistics included.
+    ///   - gradientCount: the number of elements of a gradient: of the first so many elements of a point.
+    /// - Throws: ``AcceleratorError`` for impossible counts or if memory is short.
+    public init(
+        _ accelerator: any Accelerator, mode: AccelerationMode, count: Int, gradientCount: Int
+    ) throws(AcceleratorError) {
+        self.mode = mode
+        state = try accelerator.makeState(count: count, gradientCount: gradientCount, as: Element.self)
+        do {
+            proposal = try AlignedBuffer(count: count)
+            gradients = accelerator.needsMeanGradient ? try GradientMean(count: gradientCount) : nil
+        } catch { throw .allocation(error) }
+    }
+
+    /// What the accelerator holds and what was counted.
+    public var diagnostics: Diagnostics { state.diagnostics }
+
+    /// Tells where the run starts.
+    ///
+    /// - Throws: ``AcceleratorError`` for a vector of another length or with elements that are not finite.
+    public func begin(at point: UnsafeBufferPointer<Element>, workers: Workers) throws(AcceleratorError) {
+        try state.start(at: point, workers: workers)
+    }
+
+    /// Tells the gradient of a step; costs nothing unless the accelerator wants the mean.
+    ///
+    /// - Throws: ``AcceleratorError/wrongCount(what:expected:found:)`` for a gradient of another length.
+    public func observeGradient(
+        _ gradient: UnsafeBufferPointer<Element>, workers: Workers
+    ) throws(AcceleratorError) {
+        try gradients?.add(gradient, workers: workers)
+    }
+
+    /// Tells the point at the end of an epoch, and asks for a proposal, which is written to ``proposal``.
+    ///
+    /// - Throws: ``AcceleratorError`` for a vector of another length or with elements that are not finite.
+    @discardableResult
+    public func endEpoch(
+        at point: UnsafeBufferPointer<Element>, workers: Workers
+    ) throws(AcceleratorError) -> Proposal {
+        try state.observe(point, meanGradient: gradients?.mean.elements, workers: workers)
+        gradients?.reset()
+        let outcome = try state.propose(into: proposal.mutableElements, workers: workers)
+        self.outcome = outcome
+        return outcome
+    }
+
+    /// Decides on the last proposal and, online, moves the run to it if it is taken.
+    ///
+    /// - Parameters:
+    ///   - plain: the objective at the run's own point, less being better; nil if it is not measured.
+    ///   - proposed: the objective at ``proposal``; nil if it is not measured. NaN is worse than any number.
+    ///   - point: the run's point; written only online and only if the proposal is taken.
+    ///   - workers: the threads to use.
+    /// - Returns: what became of the proposal.
+    /// - Throws: ``AcceleratorError/noPoints`` if there is no proposal to decide on,
+    ///   ``AcceleratorError/wrongCount(what:expected:found:)`` for a point of another length.
+    @discardableResult
+    public func decide(
+        plain: Double? = nil, proposed: Double? = nil, moving point: UnsafeMutableBufferPointer<Element>,
+        workers: Workers
+    ) throws(AcceleratorError) -> Proposal {
+        guard let outcome else { throw .noPoints }
+        guard outcome == .accepted else { return outcome }
+        if let plain, let proposed, proposed.isNaN || proposed > plain {
+            state.withdrawProposal()
+            self.outcome = .rejected(.worse)
+            return .rejected(.worse)
+        }
+        guard mode == .online else { return .accepted }
+        guard point.count == proposal.count else {
+            throw .wrongCount(what: "point", expected: proposal.count, found: point.count)
+        }
+        workers.split(point.count, grain: Combinations.chunk) { [proposal] range, _ in
+            _ = point[range].update(fromContentsOf: proposal.elements[range])
+        }
+        try state.start(at: proposal.elements, workers: workers)
+        return .accepted
+    }
+
+    public var vectors: [(name: String, elements: UnsafeBufferPointer<Element>)] {
+        state.vectors.map { ("history.\($0.name)", $0.elements) }
+            + (gradients?.vectors.map { ("gradients.\($0.name)", $0.elements) } ?? [])
+    }
+
+    public var numbers: [(name: String, values: [Double])] {
+        state.numbers.map { ("history.\($0.name)", $0.values) }
+            + (gradients?.numbers.map { ("gradients.\($0.name)", $0.values) } ?? [])
+    }
+
+    /// Takes over a saved state; ``proposal`` and ``outcome`` are not part of it, so save between a decision and the next
+    /// epoch's end.
+    public func restore(
+        vectors: [String: UnsafeBufferPointer<Element>], numbers: [String: [Double]]
+    ) throws(StateError) {
+        let history = (
+            vectors: Acceleration.part("history.", of: vectors), numbers: Acceleration.part("history.", of: numbers)
+        )
+        let mean = (
+            vectors: Acceleration.part("gradients.", of: vectors),
+            numbers: Acceleration.part("gradients.", of: numbers)
+        )
+        let known = history.vectors.count + mean.vectors.count + history.numbers.count + mean.numbers.count
+        guard known == vectors.count + numbers.count, gradients != nil || mean.vectors.count + mean.numbers.count == 0
+        else {
+            let names = (Array(vectors.keys) + numbers.keys).sorted()
+            let foreign = names.first { !$0.hasPrefix("history.") && (gradients == nil || !$0.hasPrefix("gradients.")) }
+            throw .unexpected(name: foreign ?? "", expected: self.numbers.map(\.name))
+        }
+        // The larger part first: it checks everything before it changes anything, and the smaller one is checked with it.
+        if let gradients {
+            let saved = SavedState(vectors: mean.vectors, numbers: mean.numbers)
+            try saved.expect(vectors: [("mean", gradients.mean.count)], numbers: [("gradients", 1)])
+            _ = try saved.count("gradients", in: 0...(1 << 53))
+        }
+        try state.restore(vectors: history.vectors, numbers: history.numbers)
+        try gradients?.restore(vectors: mean.vectors, numbers: mean.numbers)
+        outcome = nil
+    }
+
+    private static func part<Value>(_ prefix: String, of all: [String: Value]) -> [String: Value] {
+        var part: [String: Value] = [:]
+        for (name, value) in all where name.hasPrefix(prefix) { part[String(name.dropFirst(prefix.count))] = value }
+        return part
+    }
+}

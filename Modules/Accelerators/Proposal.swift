@@ -1,0 +1,65 @@
+/// Why a proposed point was not taken.
+public enum Rejection: String, Sendable, Hashable, Codable, CaseIterable {
+    /// There is no residual yet: nothing to combine.
+    case tooFewPoints = "too-few-points"
+    /// Every residual is zero: the method stands still.
+    case zeroResiduals = "zero-residuals"
+    /// The coefficients' sum nearly vanishes before it is scaled to 1. A smaller regularization helps.
+    case vanishingSum = "vanishing-sum"
+    /// A coefficient or an element of the point is infinite or not a number. More regularization helps.
+    case notFinite = "not-finite"
+    /// The caller measured it, and it was worse than the plain point.
+    case worse
+}
+
+/// What came of asking for a point. In either case the point that was written is finite and can be used.
+public enum Proposal: Sendable, Hashable {
+    /// The combination was written.
+    case accepted
+    /// The method's own last point was written.
+    case rejected(Rejection)
+}
+
+/// How many points were given, and what became of the points proposed.
+public struct Tally: Sendable, Hashable {
+    /// Points that were taken into the history, since it was made.
+    public internal(set) var points = 0
+    /// Points that were refused because they were not finite.
+    public internal(set) var refused = 0
+    /// Proposals that were accepted.
+    public internal(set) var accepted = 0
+    /// Proposals that were rejected, by reason; reasons that never occurred are absent.
+    public internal(set) var rejected: [Rejection: Int] = [:]
+
+    /// Nothing yet.
+    public init() {}
+
+    /// Counts a proposal.
+    mutating func count(_ proposal: Proposal) {
+        switch proposal {
+        case .accepted: accepted += 1
+        case .rejected(let reason): rejected[reason, default: 0] += 1
+        }
+    }
+
+    /// Moves the last accepted proposal to those rejected as worse.
+    mutating func withdraw() {
+        guard accepted > 0 else { return }
+        accepted -= 1
+        rejected[.worse, default: 0] += 1
+    }
+}
+
+/// What an accelerator holds, for logs and reports.
+public struct Diagnostics: Sendable, Hashable {
+    /// The largest number of points that are combined.
+    public let window: Int
+    /// The number of points that would be combined now.
+    public let fill: Int
+    /// The coefficients of the points that would be combined now, oldest first; empty if they would be rejected.
+    public let coefficients: [Double]
+    /// The condition number of the system that gives the coefficients, if there is one: infinity if it is singular.
+    public let conditionNumber: Double?
+    /// What was given and proposed so far.
+    public let tally: Tally
+}

@@ -1,0 +1,47 @@
+import Graphs
+
+/// One family of ONNX operators: how a node of a file becomes an operator of a graph, and the way back.
+///
+/// A family is one file in this folder, reading and writing side by side, and one entry in ``OperatorBridges``.
+protocol OperatorBridge: Sendable {
+    /// The operator names that it reads.
+    static var opTypes: [String] { get }
+
+    /// What a node stands for.
+    ///
+    /// - Throws: `OperandError` that says what of the node cannot be imported.
+    static func read(_ node: NodeReader) throws -> NodeReading
+
+    /// Describes an operator as an ONNX node; `nil` if it is not of this family.
+    static func write(_ operation: any Operator, _ node: inout NodeWriter) -> NodeForm?
+}
+
+/// What a node of a file stands for.
+enum NodeReading {
+    /// An operator with its operands.
+    case operation(any Operator, inputs: [ValueID?])
+    /// A value known before any data is.
+    case constant(Constant)
+}
+
+/// Every family, and the way to it.
+enum OperatorBridges {
+    /// All families.
+    static let all: [any OperatorBridge.Type] = [
+        ConvolutionBridge.self, PoolingBridge.self, NormalizationBridge.self, LinearBridge.self,
+        ActivationBridge.self, SoftmaxBridge.self, ArithmeticBridge.self, ReductionBridge.self, RegroupingBridge.self,
+        IndexingBridge.self, ConstantBridge.self, DropoutBridge.self,
+    ]
+
+    private static let byOpType: [String: any OperatorBridge.Type] = {
+        var table: [String: any OperatorBridge.Type] = [:]
+        for family in all { for name in family.opTypes { table[name] = family } }
+        return table
+    }()
+
+    /// The family that reads an operator of the standard domain, if one does.
+    static func family(of opType: String) -> (any OperatorBridge.Type)? { byOpType[opType] }
+
+    /// The names of all operators that can be read, sorted.
+    static var opTypes: [String] { byOpType.keys.sorted() }
+}

@@ -1,0 +1,108 @@
+import Buffers
+
+/// A tensor of a file that is trained: what it is, and where its elements are.
+struct FileParameter: Sendable {
+    /// The name of the value that nodes read.
+    let name: String
+    /// What it is for.
+    let kind: ParameterKind
+    /// The tensor that holds its elements.
+    let tensor: ONNXTensor
+    /// The `Identity` node that repeats a tensor which other parameters share; it becomes a constant of its own.
+    let identity: ONNXNode?
+}
+
+/// Decides which tensors of a file are trained, and as what.
+///
+/// A file does not say. What a convolution, a matrix product or a batch normalisation takes as its weights is trained;
+/// so is a vector added straight to the result of one of the first two. Other real tensors, such as a mean that is
+/// subtracted from images, stay as they are. Operators that only move elements are looked through.
+///
+/// TorchScript's exporter merges initialisers that happen to be equal and writes `Identity` nodes in their place: an
+/// untrained network's scales and running variances are one tensor. Each such node is a parameter of its own here.
+struct ParameterTable: Sendable {
+    /// The parameters: initialisers in the file's order, then what nodes hold.
+    private(set) var parameters: [FileParameter] = []
+
+    private static let transparent: Set<String> = [
+        "Identity", "Transpose", "Reshape", "Squeeze", "Unsqueeze", "Flatten", "Cast",
+    ]
+    private static let linear: Set<String> = ["Conv", "Gemm", "MatMul"]
+    private static let operands: [String: [(index: Int, kind: ParameterKind)]] = [
+        "Conv": [(1, .weight), (2, .bias)], "Gemm": [(0, .weight), (1, .weight), (2, .bias)],
+        "MatMul": [(0, .weight), (1, .weight)],
+        "BatchNormalization": [(1, .scale), (2, .shift), (3, .statistic), (4, .statistic)],
+    ]
+
+    private let graph: ONNXGraph
+    private var producers: [String: ONNXNode] = [:]
+    private var readers: [String: Int] = [:]
+    private var found: [String: FileParameter] = [:]
+    private var conflicting: Set<String> = []
+
+    /// Finds the parameters of a graph.
+    init(_ graph: ONNXGraph) {
+        self.graph = graph
+        for node in graph.nodes {
+            for output in node.outputs where !output.isEmpty { producers[output] = node }
+            for input in node.inputs { readers[input, default: 0] += 1 }
+        }
+        for node in graph.nodes where node.domain.isEmpty { mark(node) }
+        let order = graph.initializers.map(\.name) + graph.nodes.flatMap(\.outputs)
+        parameters = order.compactMap { conflicting.contains($0) ? nil : found[$0] }
+    }
+
+    private mutating func mark(_ node: ONNXNode) {
+        for (index, kind) in Self.operands[node.opType] ?? [] where index < node.inputs.count {
+            mark(node.inputs[index], kind)
+        }
+        guard node.opType == "Add", node.inputs.count == 2 else { return }
+        for (index, other) in [(0, 1), (1, 0)] {
+            let producer = producers[origin(node.inputs[other])]
+            if Self.linear.contains(producer?.opType ?? "") { mark(node.inputs[index], .bias) }
+        }
+    }
+
+    private mutating func mark(_ operand: String, _ kind: ParameterKind) {
+        let name = origin(operand)
+        guard let known = found[name] else {
+            found[name] = parameter(name, kind)
+            return
+        }
+        // Statistics that two normalisations share, or that are weights elsewhere, cannot follow both: they stay.
+        if kind == .statistic || known.kind == .statistic { conflicting.insert(name) }
+    }
+
+    private func parameter(_ name: String, _ kind: ParameterKind) -> FileParameter? {
+        if let tensor = graph[initializer: name] {
+            return tensor.dataType.isTrainable
+                ? FileParameter(name: name, kind: kind, tensor: tensor, identity: nil) : nil
+        }
+        guard let node = producers[name] else { return nil }
+        if node.opType == "Constant", case .tensor(let tensor)? = node["value"], tensor.dataType.isTrainable {
+            return FileParameter(name: name, kind: kind, tensor: tensor, identity: nil)
+        }
+        guard let tensor = repeated(by: node), tensor.dataType.isTrainable else { return nil }
+        return FileParameter(name: name, kind: kind, tensor: tensor, identity: node)
+    }
+
+    /// The value that an operand's elements come from, by way of nodes that only move them.
+    private func origin(_ operand: String) -> String {
+        var name = operand
+        // Bounded, because a damaged file may name a node's own output as its input.
+        for _ in 0..<graph.nodes.count {
+            guard let node = producers[name], Self.transparent.contains(node.opType), node.domain.isEmpty,
+                let input = node.inputs.first
+            else { break }
+            if let tensor = repeated(by: node), readers[tensor.name, default: 0] > 1 { break }
+            name = input
+        }
+        return name
+    }
+
+    /// The initialiser that an `Identity` node repeats.
+    private func repeated(by node: ONNXNode) -> ONNXTensor? {
+        guard node.opType == "Identity", let input = node.inputs.first else { return nil }
+        return graph[initializer: input]
+    }
+}

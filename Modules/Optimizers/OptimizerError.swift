@@ -1,0 +1,32 @@
+import Buffers
+
+/// A step that cannot be taken.
+public enum OptimizerError: Error, Equatable, CustomStringConvertible {
+    /// A buffer of another length than the state's.
+    case wrongCount(what: String, expected: Int, found: Int)
+    /// A state that another rule made.
+    case foreignState(rule: String, found: String)
+    /// A learning rate that is negative or not finite.
+    case badLearningRate(String)
+    /// No rule of that name.
+    case unknownRule(name: String, known: [String])
+    /// Settings that no rule can be made from.
+    case setting(SettingError)
+    /// Memory for a state could not be had.
+    case allocation(AllocationError)
+
+    public var description: String {
+        switch self {
+        case .wrongCount(let what, let expected, let found):
+            found < 0
+                ? "\(what): \(found) elements; a count is at least 0"
+                : "\(what): \(found) elements, but the optimizer's state is for \(expected)"
+        case .foreignState(let rule, let found): "a state of \(found) was given to \(rule)"
+        case .badLearningRate(let text): "the learning rate is \(text); allowed: finite numbers of at least 0"
+        case .unknownRule(let name, let known):
+            "no optimizer is named '\(name)'; known: \(known.joined(separator: ", "))"
+        case .setting(let error): error.description
+        case .allocation(let error): error.description
+        }
+    }
+}

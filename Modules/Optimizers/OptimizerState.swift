@@ -1,0 +1,88 @@
+import Buffers
+
+/// What an optimizer remembers from step to step: named vectors as long as the trainable part of θ, and named numbers.
+///
+/// The caller owns it, and saves and restores it through ``SerializableState``. Not safe to use from two threads at once.
+public final class OptimizerState<Element: Scalar>: SerializableState {
+    /// The rule that it was made for.
+    public let rule: String
+    /// Which slice of θ is which tensor.
+    public let layout: ParameterLayout
+    /// The number of steps done.
+    public internal(set) var steps = 0
+    /// Other numbers, in the order of their declaration.
+    public private(set) var scalars: [(name: String, value: Double)]
+    private let firstScalars: [(name: String, value: Double)]
+    private let buffers: [(name: String, values: AlignedBuffer<Element>)]
+
+    /// A state before the first step: all vectors zero.
+    ///
+    /// - Parameters:
+    ///   - rule: the rule's name.
+    ///   - layout: which slice of θ is which tensor.
+    ///   - vectors: the names of the vectors, each unique.
+    ///   - scalars: the names and first values of the numbers, each name unique.
+    public init(
+        rule: String, layout: ParameterLayout, vectors: [String] = [], scalars: [(name: String, value: Double)] = []
+    ) throws(AllocationError) {
+        self.rule = rule
+        self.layout = layout
+        self.scalars = scalars
+        firstScalars = scalars
+        var buffers: [(name: String, values: AlignedBuffer<Element>)] = []
+        for name in vectors { buffers.append((name, try AlignedBuffer(count: layout.trainableCount))) }
+        self.buffers = buffers
+    }
+
+    /// The vector called `name`, which must have been declared.
+    public subscript(vector name: String) -> AlignedBuffer<Element> {
+        guard let index = buffers.firstIndex(where: { $0.name == name }) else {
+            preconditionFailure("the state of \(rule) has no vector '\(name)'")
+        }
+        return buffers[index].values
+    }
+
+    /// The number called `name`, which must have been declared.
+    public subscript(scalar name: String) -> Double {
+        get { scalars[scalarIndex(name)].value }
+        set { scalars[scalarIndex(name)].value = newValue }
+    }
+
+    private func scalarIndex(_ name: String) -> Int {
+        guard let index = scalars.firstIndex(where: { $0.name == name }) else {
+            preconditionFailure("the state of \(rule) has no number '\(name)'")
+        }
+        return index
+    }
+
+    /// Forgets every step: the state is as it was made.
+    public func reset() {
+        for buffer in buffers { buffer.values.zero() }
+        scalars = firstScalars
+        steps = 0
+    }
+
+    public var vectors: [(name: String, elements: UnsafeBufferPointer<Element>)] {
+        buffers.map { ($0.name, $0.values.elements) }
+    }
+
+    public var numbers: [(name: String, values: [Double])] {
+        [("steps", [Double(steps)])] + scalars.map { ($0.name, [$0.value]) }
+    }
+
+    public func restore(
+        vectors: [String: UnsafeBufferPointer<Element>], numbers: [String: [Double]]
+    ) throws(StateError) {
+        let saved = SavedState(vectors: vectors, numbers: numbers)
+        try saved.expect(
+            vectors: buffers.map { ($0.name, $0.values.count) },
+            numbers: self.numbers.map { ($0.name, $0.values.count) })
+        let steps = try saved.count("steps", in: 0...(1 << 53))
+        for (name, values) in buffers {
+            guard let source = saved.vectors[name]?.baseAddress else { continue }
+            values.pointer.update(from: source, count: values.count)
+        }
+        for index in scalars.indices { scalars[index].value = saved.numbers[scalars[index].name]?[0] ?? 0 }
+        self.steps = steps
+    }
+}

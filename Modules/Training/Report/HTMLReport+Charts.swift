@@ -1,0 +1,122 @@
+extension HTMLReport {
+    /// Loss and error by epoch, and below them the learning rate and the speed.
+    func charts() -> String {
+        let figures = [lossChart, errorChart, learningRateChart, speedChart].map(figure)
+        return """
+            <section class="pair charts" aria-label="Charts">
+            \(figures.joined(separator: "\n"))
+            </section>
+            \(legendNote)
+            """
+    }
+
+    private var epochs: [Int] { metrics.map(\.epoch) }
+
+    private var lossChart: SVGChart {
+        let plain = metrics.map { Optional($0.loss) }
+        let extrapolated = metrics.map(\.acceleratedLoss)
+        return SVGChart(
+            id: "loss", title: "Loss by epoch", quantity: "loss", unit: "nats", epochs: epochs,
+            series: [
+                .init(name: "training", style: .training, values: metrics.map(\.trainingLoss)),
+                .init(name: "plain", data: "validation", style: .plain, values: plain, best: HTMLReport.least(plain)),
+                .init(
+                    name: "extrapolated", data: "validation", style: .extrapolated, values: extrapolated,
+                    best: HTMLReport.least(extrapolated)),
+            ],
+            format: NumberText.quantity)
+    }
+
+    private var errorChart: SVGChart {
+        SVGChart(
+            id: "error", title: "Error by epoch", quantity: "error", unit: "%", epochs: epochs,
+            series: [
+                .init(
+                    name: "training", style: .training, values: metrics.map { HTMLReport.error($0.trainingAccuracy) }),
+                .init(
+                    name: "plain", data: "validation", style: .plain,
+                    values: metrics.map { HTMLReport.error($0.accuracy) },
+                    best: summary.plain?.index),
+                .init(
+                    name: "extrapolated", data: "validation", style: .extrapolated,
+                    values: metrics.map { $0.acceleratedAccuracy.map(HTMLReport.error) },
+                    best: summary.extrapolated?.index),
+            ],
+            format: { "\(NumberText.percentage($0 / 100))\u{A0}%" })
+    }
+
+    private var learningRateChart: SVGChart {
+        SVGChart(
+            id: "rate", title: "Learning rate by epoch", quantity: "learning rate", epochs: epochs,
+            series: [.init(name: "learning rate", style: .single, values: metrics.map(\.learningRate))],
+            isSmall: true, format: NumberText.setting)
+    }
+
+    private var speedChart: SVGChart {
+        SVGChart(
+            id: "speed", title: "Training speed by epoch", quantity: "speed", unit: "images per second", epochs: epochs,
+            series: [.init(name: "speed", style: .single, values: metrics.map(\.imagesPerSecond))],
+            isSmall: true, includesZero: true, format: { "\(NumberText.quantity($0)) images/s" })
+    }
+
+    /// The share of wrong answers in per cent, freed of the rounding that `1 - accuracy` brings with it.
+    private static func error(_ accuracy: Double) -> Double {
+        let error = 100 * (1 - accuracy)
+        return error.magnitude < 1e-9 ? 0 : error
+    }
+
+    private static func least(_ values: [Double?]) -> Int? {
+        let finite = values.indices.filter { values[$0]?.isFinite == true }
+        return finite.min { (values[$0] ?? 0) < (values[$1] ?? 0) }
+    }
+
+    private func figure(_ chart: SVGChart) -> String {
+        let needsLegend = chart.series.contains { $0.style != .single }
+        let entries = needsLegend ? chart.series.map { legendEntry($0, of: chart) } : []
+        let legend = entries.isEmpty ? "" : "<ul class=\"legend\">\n\(entries.joined(separator: "\n"))\n</ul>\n"
+        return """
+            <figure>
+            <figcaption>\(Markup.escape(chart.title))</figcaption>
+            \(legend)\(chart.svg() ?? "<p class=\"note\">There is no value that could be drawn.</p>")
+            \(remarks(on: chart))</figure>
+            """
+    }
+
+    private func legendEntry(_ series: SVGChart.Series, of chart: SVGChart) -> String {
+        let name = series.style.rawValue
+        var text = Markup.escape([series.name, series.data].compactMap { $0 }.joined(separator: " "))
+        if let best = series.best, let value = series.drawable(best) {
+            let ring = "<circle class=\"best \(name)\" cx=\"6\" cy=\"6\" r=\"5\"/>"
+            text += " <span><svg viewBox=\"0 0 12 12\" width=\"12\" height=\"12\" aria-hidden=\"true\">\(ring)</svg>"
+            text += " best \(chart.format(value)), epoch \(chart.epochs[best])</span>"
+        }
+        let mark = SVGChart.marker(series.style, at: (14, 6))
+        let marks = series.style == .training ? "" : "<path class=\"marks \(name)\" d=\"\(mark)\"/>"
+        return """
+            <li><svg viewBox="0 0 28 12" width="28" height="12" aria-hidden="true">\
+            <path class="line \(name)" d="M0 6H28"/>\(marks)</svg><div>\(text)</div></li>
+            """
+    }
+
+    /// Which values the chart could not show.
+    private func remarks(on chart: SVGChart) -> String {
+        let left = chart.hidden.map { hidden in
+            let named = hidden.epochs.prefix(5).map { String($0) }.joined(separator: ", ")
+            let more = hidden.epochs.count > 5 ? " and \(hidden.epochs.count - 5) more" : ""
+            return "\(hidden.name) at \(hidden.epochs.count == 1 ? "epoch" : "epochs") \(named)\(more)"
+        }
+        guard !left.isEmpty else { return "" }
+        return "<p class=\"note\">Not drawn, as not finite or beyond 10³⁰⁰: \(left.joined(separator: "; ")).</p>\n"
+    }
+
+    private var legendNote: String {
+        let training = "Training values are means over the epoch, each mini-batch measured before its step."
+        guard summary.usesAccelerator else {
+            return "<p class=\"note\">\(training) Plain: the network as the optimizer left it.</p>"
+        }
+        return """
+            <p class="note">\(training) Plain: the network as the optimizer left it; extrapolated: the combination of \
+            its recent states that the accelerator proposed.</p>
+            """
+    }
+}

@@ -1,0 +1,74 @@
+import Accelerators
+import Buffers
+import Graphs
+import Optimizers
+
+/// How a network is trained.
+public struct TrainingSettings: Sendable {
+    /// Passes over the training data, at least 1.
+    public var epochs: Int
+    /// Images a step, at least 1; the last batch of an epoch may be smaller.
+    public var batchSize: Int
+    /// The update rule.
+    public var optimizer: any Optimizer
+    /// η₀, finite and at least 0.
+    public var learningRate: Double
+    /// How η changes.
+    public var schedule: any LearningRateSchedule
+    /// How the sequence of weights is extrapolated; `nil` for not at all.
+    public var acceleration: AccelerationSettings?
+    /// Determines the order of the images and the choices of random operators.
+    public var seed: UInt64
+    /// The threads to use.
+    public var workers: Workers
+    /// The backends to use.
+    public var backends: BackendList
+    /// Images a step of an evaluation.
+    public var evaluationBatchSize: Int
+
+    /// Settings with the given values; the others have the defaults that stand here.
+    public init(
+        epochs: Int, batchSize: Int, optimizer: any Optimizer, learningRate: Double,
+        schedule: any LearningRateSchedule = ConstantSchedule(), acceleration: AccelerationSettings? = nil,
+        seed: UInt64 = 0,
+        workers: Workers = .all, backends: BackendList = .reference, evaluationBatchSize: Int = 256
+    ) {
+        self.epochs = epochs
+        self.batchSize = batchSize
+        self.optimizer = optimizer
+        self.learningRate = learningRate
+        self.schedule = schedule
+        self.acceleration = acceleration
+        self.seed = seed
+        self.workers = workers
+        self.backends = backends
+        self.evaluationBatchSize = evaluationBatchSize
+    }
+
+    func check() throws(TrainingError) {
+        guard epochs >= 1 else {
+            throw .badSetting(name: "epochs", value: "\(epochs)", allowed: "at least 1")
+        }
+        guard batchSize >= 1 else {
+            throw .badSetting(name: "batch size", value: "\(batchSize)", allowed: "at least 1")
+        }
+        guard evaluationBatchSize >= 1 else {
+            throw .badSetting(name: "evaluation batch size", value: "\(evaluationBatchSize)", allowed: "at least 1")
+        }
+        guard learningRate.isFinite, learningRate >= 0 else {
+            throw .badSetting(name: "learning rate", value: "\(learningRate)", allowed: "a finite number from 0 on")
+        }
+    }
+
+    /// Every setting that the resulting bits depend on, but for the number of epochs: a resumed run must agree on them.
+    var fingerprint: [String: String] {
+        var entries = [
+            "batch-size": "\(batchSize)", "learning-rate": "\(learningRate)", "schedule": schedule.description,
+            "seed": "\(seed)", "threads": "\(workers.count)",
+            "backends": backends.backends.map(\.name).joined(separator: ", "),
+            "optimizer": type(of: optimizer).name, "accelerator": acceleration?.description ?? "none",
+        ]
+        for (name, value) in optimizer.values { entries["optimizer \(name)"] = "\(value)" }
+        return entries
+    }
+}

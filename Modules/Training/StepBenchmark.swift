@@ -1,0 +1,89 @@
+import Buffers
+import Graphs
+import Layers
+import Optimizers
+
+/// Steps of a network on random images, for timing.
+public final class StepBenchmark {
+    /// Floating-point operations of a step: two a multiply-add.
+    public let operations: Int
+    private let network: Network
+    private let program: Program<Float>
+    private let isTraining: Bool
+    private let parameters: ParameterStore<Float>
+    private let gradients: AlignedBuffer<Float>
+    private let images: AlignedBuffer<Float>
+    private let labels: AlignedBuffer<Int32>
+    private let rule: SGD
+    private let ruleState: OptimizerState<Float>
+    private let workers: Workers
+
+    /// Prepares a benchmark.
+    ///
+    /// - Parameters:
+    ///   - network: the network; its weights stay as they are.
+    ///   - batch: images a step, at least 1.
+    ///   - training: whether a step is forward, backward and an update, or forward alone.
+    ///   - compiler: the backends and threads to use.
+    /// - Throws: ``TrainingError/openImageShape`` if the network leaves its images' size open, `GraphError` if it cannot
+    ///   be compiled.
+    public init(_ network: Network, batch: Int, training: Bool, compiler: Compiler) throws {
+        let shape = network.imageShape.compactMap { $0 }
+        guard shape.count == 3 else { throw TrainingError.openImageShape }
+        let classifier = try Classifier(network.graph, imageShape: shape, compiler: compiler)
+        program =
+            try training ? classifier.trainingProgram(batch: batch) : classifier.predictionProgram(batch: batch)
+        operations = 2 * program.graph.multiplyAdds
+        self.network = network
+        isTraining = training
+        workers = compiler.workers
+        parameters = try network.parameters.copy()
+        gradients = try AlignedBuffer(count: parameters.layout.trainableCount)
+        var random = Philox(seed: 0)
+        images = try AlignedBuffer(count: batch * shape.reduce(1, *))
+        for index in 0..<images.count { images.pointer[index] = Float(random.normal()) }
+        labels = try AlignedBuffer(count: batch)
+        for index in 0..<batch { labels.pointer[index] = Int32(index % classifier.classes) }
+        rule = try SGD(momentum: 0.9)
+        ruleState = try rule.makeState(for: parameters.layout, as: Float.self)
+    }
+
+    /// The bytes that activations and scratch memory take.
+    public var arenaBytes: Int { program.arenaBytes }
+
+    /// How many nodes each backend runs.
+    public var kernels: [String: Int] {
+        program.kernelNames.reduce(into: [:]) { counts, name in
+            counts[String(name.prefix { $0 != "." }), default: 0] += 1
+        }
+    }
+
+    /// Runs steps and times each.
+    ///
+    /// - Parameters:
+    ///   - steps: steps to time, at least 1.
+    ///   - warmUp: steps to run before, which touch all memory and load all code.
+    /// - Returns: seconds of each step.
+    public func measure(steps: Int, warmUp: Int = 3) throws -> [Double] {
+        let clock = ContinuousClock()
+        for _ in 0..<warmUp { try step() }
+        var seconds: [Double] = []
+        for _ in 0..<steps {
+            let start = clock.now
+            try step()
+            seconds.append((clock.now - start) / .seconds(1))
+        }
+        return seconds
+    }
+
+    private func step() throws {
+        var inputs = [UnsafeRawPointer(images.pointer)]
+        if isTraining { inputs.append(UnsafeRawPointer(labels.pointer)) }
+        program.run(parameters: parameters.values.pointer, gradients: gradients.pointer, inputs: inputs)
+        guard isTraining else { return }
+        try rule.step(
+            StepContext(
+                parameters: parameters.trainable, gradient: gradients.elements, loss: 0, learningRate: 1e-6),
+            state: ruleState, workers: workers)
+    }
+}

@@ -1,0 +1,55 @@
+import Tensors
+
+/// A training run that cannot begin, or cannot go on.
+public enum TrainingError: Error, Equatable, CustomStringConvertible {
+    /// The network takes other images than the data holds.
+    case imageShape(model: [String], data: [Int])
+    /// The network's result is not one row of logits an image.
+    case logits(shape: [Int])
+    /// The network leaves the size of its images open.
+    case openImageShape
+    /// The data has more classes than the network has logits.
+    case tooFewOutputs(logits: Int, classes: Int, data: String)
+    /// The network's batch size is fixed, and the data does not come in such batches.
+    case bakedBatch(model: Int, asked: Int, images: Int)
+    /// A setting out of its range.
+    case badSetting(name: String, value: String, allowed: String)
+    /// The loss, or a weight, is no longer a finite number.
+    case notFinite(what: String, step: Int, epoch: Int, learningRate: Double)
+    /// A checkpoint was made with other settings.
+    case differentRun(differences: [String])
+    /// A checkpoint that does not fit, or is damaged.
+    case badCheckpoint(path: String, reason: String)
+    /// Nothing to resume.
+    case noCheckpoint(directory: String)
+    /// The output directory holds a run already.
+    case directoryInUse(directory: String)
+
+    public var description: String {
+        switch self {
+        case .imageShape(let model, let data):
+            "the model takes \(model.joined(separator: " x ")) (batch, then channels x height x width), but the data's "
+                + "images are \(Shape.describe(data))"
+        case .logits(let shape):
+            "a classifier's result is a row of logits for each image, N x classes, but this model's has the shape "
+                + Shape.describe(shape)
+        case .openImageShape:
+            "the model leaves its images' channels, height or width open; a benchmark needs them fixed"
+        case .tooFewOutputs(let logits, let classes, let data):
+            "the model has \(logits) outputs, but the labels of \(data) need \(classes)"
+        case .bakedBatch(let model, let asked, let images):
+            "the model's batch size is fixed at \(model); neither a batch of \(asked) nor \(images) images in batches "
+                + "of \(model) fit it: export the model with a dynamic batch dimension"
+        case .badSetting(let name, let value, let allowed): "\(name) is \(value), but must be \(allowed)"
+        case .notFinite(let what, let step, let epoch, let learningRate):
+            "\(what) is no longer finite at step \(step) (epoch \(epoch), learning rate \(learningRate)); training "
+                + "stopped, the last good checkpoint stays: try a lower learning rate"
+        case .differentRun(let differences):
+            "the checkpoint belongs to a run with other settings: " + differences.joined(separator: "; ")
+        case .badCheckpoint(let path, let reason): "\(path) is no checkpoint of this run: \(reason)"
+        case .noCheckpoint(let directory): "nothing to resume: there is no folder \(directory)"
+        case .directoryInUse(let directory):
+            "\(directory) already holds a run: give --resume to continue it or --overwrite to replace it"
+        }
+    }
+}

@@ -1,0 +1,78 @@
+import Buffers
+import Graphs
+import Layers
+import Testing
+
+@Suite struct ArchitectureTests {
+    @Test(arguments: [
+        ("lenet", [1, 28, 28], 61_706), ("small-cnn", [1, 28, 28], 421_642), ("small-cnn", [1, 8, 8], 53_002),
+        ("resnet18-cifar", [3, 32, 32], 11_173_962),
+    ])
+    func hasThePublishedNumberOfTrainableParameters(name: String, input: [Int], count: Int) throws {
+        let network = try Architecture.named(name).network(input: input, classes: 10)
+        #expect(network.parameters.layout.trainableCount == count)
+    }
+
+    @Test func resNet18NeedsThePublishedMultiplyAdds() throws {
+        let network = try Architecture.resnet18CIFAR.network(input: [3, 32, 32], classes: 10)
+        #expect(network.graph.multiplyAdds == 555_422_720)
+        #expect(network.parameters.layout.count - network.parameters.layout.trainableCount == 9600)
+    }
+
+    @Test func sameSeedGivesTheSameWeightsAndAnotherSeedOthers() throws {
+        func weights(_ seed: UInt64) throws -> [Float] {
+            let network = try Architecture.lenet.network(input: [1, 28, 28], classes: 10, seed: seed)
+            return withExtendedLifetime(network) { Array(network.parameters.values.elements) }
+        }
+        #expect(try weights(3) == weights(3))
+        #expect(try weights(3) != weights(4))
+    }
+
+    @Test func weightsHaveHesVarianceAndNormalisationStartsNeutral() throws {
+        let network = try Architecture.resnet18CIFAR.network(input: [3, 32, 32], classes: 10, seed: 1)
+        for segment in network.parameters.layout.segments where segment.shape == [512, 512, 3, 3] {
+            let values = network.parameters[segment]
+            let variance = values.reduce(0.0) { $0 + Double($1) * Double($1) } / Double(values.count)
+            #expect(abs(variance * 512 * 9 / 2 - 1) < 0.01, "\(segment.name): \(variance)")
+        }
+        for segment in network.parameters.layout.segments where segment.kind == .scale {
+            #expect(network.parameters[segment].allSatisfy { $0 == 1 })
+        }
+        for segment in network.parameters.layout.segments where segment.name.hasSuffix("running_var") {
+            #expect(segment.kind == .statistic)
+            #expect(network.parameters[segment].allSatisfy { $0 == 1 })
+        }
+    }
+
+    @Test func parameterNamesFollowTheLayersOrder() throws {
+        let network = try Architecture.lenet.network(input: [1, 28, 28], classes: 10)
+        let names = network.parameters.layout.segments.map(\.name)
+        #expect(
+            names == [
+                "conv1.weight", "conv1.bias", "conv2.weight", "conv2.bias", "dense1.weight", "dense1.bias",
+                "dense2.weight", "dense2.bias", "dense3.weight", "dense3.bias",
+            ])
+    }
+
+    @Test func misspeltArchitectureListsTheRightNames() {
+        #expect(
+            throws: NetworkError.unknownArchitecture(
+                name: "lnet", known: ["lenet", "small-cnn", "resnet18-cifar"])
+        ) { try Architecture.named("lnet") }
+    }
+
+    @Test(arguments: [[1, 8, 8], [1, 4, 4]])
+    func imagesThatAreTooSmallAreRefusedWithTheLayerNamed(input: [Int]) {
+        let error = #expect(throws: GraphError.self) {
+            _ = try Architecture.lenet.network(input: input, classes: 10)
+        }
+        #expect(error?.description.contains("conv2") == true, "\(String(describing: error))")
+    }
+
+    @Test(arguments: [[1, 8], [0, 8, 8], [-1, 8, 8], [1, 8, 1 << 40], []])
+    func impossibleInputsAreRefused(input: [Int]) {
+        #expect(throws: NetworkError.badInput(input)) {
+            _ = try Architecture.lenet.network(input: input, classes: 10)
+        }
+    }
+}

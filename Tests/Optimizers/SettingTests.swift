@@ -1,0 +1,124 @@
+import Buffers
+import Optimizers
+import Testing
+
+@Suite struct SettingTests {
+    @Test func defaultsInCodeAndInTheTableAgree() throws {
+        #expect(try SGD() == SGD(settings: [:]))
+        #expect(try Adam() == Adam(settings: [:]))
+        for rule in OptimizerTable.builtIn {
+            for setting in rule.settings { #expect(setting.range.contains(setting.standard), "\(setting.name)") }
+        }
+    }
+
+    @Test(arguments: [
+        ("sgd", "momentum", 1.0), ("sgd", "momentum", -0.1), ("sgd", "momentum", .nan), ("sgd", "nesterov", 0.5),
+        ("sgd", "weight-decay", -1e-4), ("sgd", "weight-decay", .infinity), ("adam", "beta1", 1.0),
+        ("adam", "beta2", .nan), ("adam", "epsilon", 0),
+    ])
+    func aValueOutsideItsRangeIsNamedWithTheRange(_ rule: String, _ name: String, _ value: Double) throws {
+        let allowed = try #require(
+            try OptimizerTable.find(rule).settings.first { $0.name == name }?.range.description)
+        let error = #expect(throws: OptimizerError.self) { try OptimizerTable.make(rule, settings: [name: value]) }
+        #expect(error == .setting(.outOfRange(name: name, value: value, allowed: allowed)))
+        #expect(error?.description.contains(allowed) == true)
+    }
+
+    @Test func theTypedInitialisersRefuseTheSameValues() {
+        #expect(throws: SettingError.self) { try SGD(momentum: 1) }
+        #expect(throws: SettingError.self) { try SGD(weightDecay: .nan) }
+        #expect(throws: SettingError.self) { try Adam(beta1: -0.1) }
+        #expect(throws: SettingError.self) { try Adam(epsilon: 0) }
+    }
+
+    @Test func nesterovNeedsAMomentum() {
+        let error = #expect(throws: SettingError.self) { try SGD(nesterov: true) }
+        #expect(
+            error?.description == "nesterov and momentum 0 do not go together: give a momentum above 0, such as 0.9")
+    }
+
+    @Test func unknownNamesAreListedWithTheKnownOnes() {
+        #expect(throws: OptimizerError.unknownRule(name: "sdg", known: ["sgd", "adam"])) {
+            try OptimizerTable.make("sdg")
+        }
+        let error = #expect(throws: OptimizerError.self) {
+            try OptimizerTable.make("sgd", settings: ["momentun": 0.9])
+        }
+        #expect(
+            error?.description
+                == "sgd has no setting 'momentun'; it has: momentum, nesterov, weight-decay, decay-weights-only")
+    }
+
+    @Test func rangesAreWrittenAsIntervals() {
+        #expect(SettingRange.halfOpen(0, below: 1).description == "[0, 1)")
+        #expect(SettingRange.above(0).description == "(0, infinity)")
+        #expect(SettingRange.whole(1, 8).description == "a whole number in [1, 8]")
+        #expect(SettingRange.flag.description == "0 (no) or 1 (yes)")
+        #expect(!SettingRange.from(0).contains(.infinity))
+        #expect(!SettingRange.closed(0, 1).contains(.nan))
+        #expect(!SettingRange.whole(1, 8).contains(2.5))
+    }
+
+    @Test func aStepRefusesWhatDoesNotFitAndChangesNothing() throws {
+        let rule = try SGD(momentum: 0.9)
+        let state = try rule.makeState(count: 3, as: Float.self)
+        let theta = try AlignedBuffer<Float>([1, 2, 3])
+        let short = try AlignedBuffer<Float>([1, 1])
+        func step(_ theta: AlignedBuffer<Float>, _ g: AlignedBuffer<Float>, _ rate: Double, _ rule: any Optimizer)
+            throws
+        {
+            let context = StepContext(
+                parameters: theta.mutableElements, gradient: g.elements, loss: 0, learningRate: rate)
+            try rule.step(context, state: state, workers: .serial)
+        }
+        #expect(throws: OptimizerError.wrongCount(what: "gradient", expected: 3, found: 2)) {
+            try step(theta, short, 0.1, rule)
+        }
+        #expect(throws: OptimizerError.wrongCount(what: "parameters", expected: 3, found: 2)) {
+            try step(short, theta, 0.1, rule)
+        }
+        for rate in [-0.1, .nan, .infinity] {
+            #expect(throws: OptimizerError.badLearningRate("\(rate)")) { try step(theta, theta, rate, rule) }
+        }
+        #expect(throws: OptimizerError.foreignState(rule: "adam", found: "sgd")) {
+            try step(theta, theta, 0.1, try Adam())
+        }
+        #expect(throws: OptimizerError.wrongCount(what: "parameters", expected: 0, found: -1)) {
+            try rule.makeState(count: -1, as: Float.self)
+        }
+        #expect(Array(theta.elements) == [1, 2, 3])
+        #expect(state.steps == 0)
+    }
+
+    @Test func aSavedStateThatDoesNotFitIsRefused() throws {
+        let rule = try Adam()
+        let state = try rule.makeState(count: 3, as: Float.self)
+        let three = try AlignedBuffer<Float>([1, 2, 3])
+        let two = try AlignedBuffer<Float>([1, 2])
+        func restore(_ vectors: [String: UnsafeBufferPointer<Float>], _ numbers: [String: [Double]]) throws(StateError)
+        {
+            try state.restore(vectors: vectors, numbers: numbers)
+        }
+        let names = ["first-moment", "second-moment"]
+        #expect(throws: StateError.missing(name: "second-moment", expected: names)) {
+            try restore(["first-moment": three.elements], ["steps": [1]])
+        }
+        #expect(throws: StateError.wrongCount(name: "second-moment", expected: 3, found: 2)) {
+            try restore(["first-moment": three.elements, "second-moment": two.elements], ["steps": [1]])
+        }
+        let both = ["first-moment": three.elements, "second-moment": three.elements]
+        #expect(throws: StateError.unexpected(name: "velocity", expected: names)) {
+            try restore(both.merging(["velocity": three.elements]) { $1 }, ["steps": [1]])
+        }
+        #expect(throws: StateError.missing(name: "steps", expected: ["steps"])) { try restore(both, [:]) }
+        for steps in [-1, 0.5, .nan] {
+            let error = #expect(throws: StateError.self) { try restore(both, ["steps": [steps]]) }
+            guard case .badValue("steps", _, _) = error else {
+                Issue.record("\(steps) gave \(String(describing: error))")
+                continue
+            }
+        }
+        #expect(state.steps == 0)
+        #expect(state.vectors.allSatisfy { $0.elements.allSatisfy { $0 == 0 } })
+    }
+}

@@ -1,0 +1,33 @@
+"""The names in a run's directory and in its files, stated once for all tests."""
+
+import json
+import math
+from pathlib import Path
+
+NETWORKS = {"plain": "model.onnx", "accelerated": "accelerated.onnx"}
+FILES = {*NETWORKS.values(), "metrics.jsonl", "checkpoint.safetensors", "run.json", "report.html"}
+
+
+def metrics(directory: Path) -> list[dict]:
+    """One object an epoch."""
+    return [json.loads(line) for line in (directory / "metrics.jsonl").read_text().splitlines()]
+
+
+def assert_metrics(rows: list[dict], epochs: int):
+    """Every row has every field, of the right range, and the epochs are 1…`epochs`."""
+    assert [row["epoch"] for row in rows] == list(range(1, epochs + 1))
+    assert any("accelerated_accuracy" in row for row in rows)
+    for row in rows:
+        # An epoch whose extrapolation was rejected has no figures for it, and says why.
+        accelerated = "accelerated_loss" in row
+        assert row["proposal"]
+        for field in ("training_loss", "loss", "learning_rate", "seconds", "images_per_second"):
+            assert math.isfinite(row[field]) and row[field] > 0, (field, row)
+        for field in ["training_accuracy", "accuracy"] + ["accelerated_accuracy"] * accelerated:
+            assert 0 <= row[field] <= 1, (field, row)
+
+
+def best_accuracy(rows: list[dict], kind: str) -> float:
+    """The best accuracy of the `plain` or the `accelerated` network."""
+    field = {"plain": "accuracy", "accelerated": "accelerated_accuracy"}[kind]
+    return max(row[field] for row in rows if field in row)

@@ -1,0 +1,74 @@
+"""Options that make no sense: exit code 2, a message that names the option or its value, nothing written."""
+
+import pytest
+
+from command import snapshot, training
+
+NEW = {"ARCH": "lenet", "--input": "1x28x28", "--classes": 10}
+
+BAD_NEW = [
+    ("ARCH", "alexnet9000", "small-cnn"),
+    ("--input", "28x28", "--input|CxHxW"),
+    ("--input", "1x0x28", "--input|1x0x28"),
+    ("--input", "1x-8x8", "--input|1x-8x8"),
+    ("--input", "axbxc", "--input|axbxc"),
+    ("--input", "99999999999x99999999999x99999999999", "--input|99999999999"),
+    ("--classes", 0, "--classes|class"),
+    ("--classes", -1, "--classes|class"),
+    ("--classes", "ten", "--classes|ten"),
+    ("--seed", "lucky", "--seed|lucky"),
+]
+
+BAD_TRAINING = [
+    ("epochs", 0), ("epochs", -3), ("epochs", "many"), ("epochs", "99999999999999999999"),
+    ("batch_size", 0), ("batch_size", -1),
+    ("optimizer", "sgdd"),
+    ("learning_rate", -0.1), ("learning_rate", 0), ("learning_rate", "nan"), ("learning_rate", "inf"),
+    ("schedule", "linear"), ("schedule", "linear:0.1"), ("schedule", "linear:x:3"), ("schedule", "step:2,1:0.1"),
+    ("schedule", "step::0.1"), ("schedule", "cosmic"),
+    ("momentum", 1.5), ("momentum", -0.1), ("momentum", "nan"),
+    ("weight_decay", -1), ("weight_decay", "nan"),
+    ("accelerator", "warp"),
+    ("rna_mode", "sideways"), ("rna_window", 0), ("rna_window", -5),
+    ("rna_regularization", -1), ("rna_regularization", "nan"),
+    ("seed", -1), ("threads", 0), ("threads", -2), ("backend", "cuda9000"),
+]
+
+
+@pytest.mark.parametrize("name, value, says", BAD_NEW)
+def test_new_refuses(slipstream, tmp_path, name, value, says):
+    settings = NEW | {name: value}
+    architecture = settings.pop("ARCH")
+    options = [part for pair in settings.items() for part in pair]
+    slipstream.refuse("new", architecture, *options, "-o", tmp_path / "m.onnx", codes=[2], says=[says])
+    assert snapshot(tmp_path) == {}
+
+
+@pytest.mark.parametrize("name, value", BAD_TRAINING)
+def test_train_refuses(slipstream, digits_model, tmp_path, name, value):
+    option = name.replace("_", "-")
+    slipstream.refuse(
+        *training(digits_model, "digits", tmp_path / "run", **{name: value}), codes=[2], says=[f"--{option}"])
+    assert snapshot(tmp_path) == {}
+
+
+@pytest.mark.parametrize("arguments, says", [
+    (["dance"], "dance"),
+    (["train", "--speed", "9"], "--speed"),
+    (["train"], "--model"),
+    (["evaluate", "--data", "digits"], "--model"),
+    (["bench", "--model", "m.onnx", "--batch-size", "1", "--mode", "fly", "--steps", "1"], "--mode"),
+    (["bench", "--model", "m.onnx", "--batch-size", "0", "--mode", "train", "--steps", "1"], "--batch-size"),
+    (["bench", "--model", "m.onnx", "--batch-size", "1", "--mode", "train", "--steps", "0"], "--steps"),
+    (["inspect"], "model|Missing"),
+])
+def test_unusable_command_lines_are_refused(slipstream, tmp_path, arguments, says):
+    slipstream.refuse(*arguments, codes=[2], says=[says], cwd=tmp_path)
+    assert snapshot(tmp_path) == {}
+
+
+@pytest.mark.parametrize("source", [
+    "digitz", "digits/validation", "mnist", "mnist:", "npz", "cifar10/:x", "", ":", "digits:/tmp",
+])
+def test_unknown_data_is_refused_with_what_is_known(slipstream, digits_model, source):
+    slipstream.refuse("evaluate", "--model", digits_model, "--data", source, codes=[2], says=["digits|mnist|npz"])

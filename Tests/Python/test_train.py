@@ -1,0 +1,122 @@
+"""`slipstream train`: what a run leaves behind, and that the same settings give the same bits."""
+
+import json
+import os
+import pty
+
+import numpy as np
+import onnx
+import pytest
+
+import data
+import run_directory
+import runtime
+from command import training
+
+NETWORKS = pytest.mark.parametrize("network", run_directory.NETWORKS.values())
+
+
+def test_a_run_leaves_exactly_its_files(digits_run):
+    assert {path.name for path in digits_run.iterdir()} == run_directory.FILES
+
+
+def test_metrics_hold_one_object_an_epoch(digits_run):
+    rows = run_directory.metrics(digits_run)
+    run_directory.assert_metrics(rows, epochs=4)
+    assert rows[-1]["training_loss"] < rows[0]["training_loss"]
+    assert rows[-1]["accuracy"] > 0.8
+
+
+def test_run_json_holds_the_resolved_settings(digits_run):
+    run = json.loads((digits_run / "run.json").read_text())
+    assert {"settings", "seed", "versions", "backend", "threads"} <= run.keys()
+    assert run["threads"] == 2
+
+
+@NETWORKS
+def test_written_network_passes_the_checker(digits_run, network):
+    onnx.checker.check_model(onnx.load(digits_run / network), full_check=True)
+
+
+@NETWORKS
+def test_onnx_runtime_agrees_on_the_written_network(slipstream, digits_run, npz, tmp_path, network):
+    slipstream.succeed(
+        "predict", "--model", digits_run / network, "--data", f"npz:{npz}", "--output", tmp_path / "p.npy")
+    expected = runtime.logits(digits_run / network, np.load(npz)["images"])
+    assert runtime.scaled_error(np.load(tmp_path / "p.npy"), expected) <= 1e-4
+
+
+@pytest.mark.parametrize("kind", run_directory.NETWORKS)
+def test_the_best_network_of_each_kind_is_kept(slipstream, digits_run, kind):
+    found = slipstream.evaluate(digits_run / run_directory.NETWORKS[kind], "digits")
+    rows = run_directory.metrics(digits_run)
+    assert found["accuracy"] == pytest.approx(run_directory.best_accuracy(rows, kind))
+
+
+def test_the_same_settings_give_the_same_bytes(slipstream, digits_model, digits_run, tmp_path):
+    slipstream.train(digits_model, "digits", tmp_path / "again", epochs=4)
+    for network in run_directory.NETWORKS.values():
+        assert (tmp_path / "again" / network).read_bytes() == (digits_run / network).read_bytes(), network
+
+
+def test_another_seed_gives_another_network(slipstream, digits_model, digits_run, tmp_path):
+    slipstream.train(digits_model, "digits", tmp_path / "other", epochs=4, seed=7)
+    assert (tmp_path / "other" / "model.onnx").read_bytes() != (digits_run / "model.onnx").read_bytes()
+
+
+@pytest.mark.parametrize("settings", [
+    {"optimizer": "sgd", "weight_decay": 1e-4},
+    {"optimizer": "adam", "learning_rate": 0.002},
+    {"accelerator": "rna", "rna_mode": "online", "rna_window": 5, "rna_regularization": 1e-8},
+    {"schedule": "linear:0.001:2"},
+    {"schedule": "step:1:0.1"},
+    {"accelerator": "none"},
+], ids=lambda settings: "-".join(f"{name}={value}" for name, value in settings.items()))
+def test_every_rule_learns(slipstream, digits_model, tmp_path, settings):
+    slipstream.train(digits_model, "digits", tmp_path / "run", epochs=3, **settings)
+    assert slipstream.evaluate(tmp_path / "run" / "model.onnx", "digits")["accuracy"] > 0.8
+
+
+def test_schedules_lower_the_learning_rate(slipstream, digits_model, tmp_path):
+    slipstream.train(digits_model, "digits", tmp_path / "run", epochs=3, schedule="step:1,2:0.5", learning_rate=0.02)
+    rates = [row["learning_rate"] for row in run_directory.metrics(tmp_path / "run")]
+    assert rates == pytest.approx([0.02, 0.01, 0.005])
+
+
+def test_backends_train_alike(slipstream, digits_model, tmp_path):
+    losses = {}
+    for backend in ("reference", "openblas"):
+        directory = tmp_path / backend
+        source = data.write_npz(tmp_path / "images.npz", *data.images_and_labels(256, (1, 8, 8), 10))
+        slipstream.train(digits_model, f"npz:{source}", directory, epochs=1, backend=backend,
+                         validation=f"npz:{source}")
+        assert json.loads((directory / "run.json").read_text())["backend"] == backend
+        losses[backend] = run_directory.metrics(directory)[0]["loss"]
+    assert losses["reference"] == pytest.approx(losses["openblas"], rel=1e-3)
+
+
+def test_piped_output_is_plain_lines(slipstream, digits_model, tmp_path):
+    output = slipstream.train(digits_model, "digits", tmp_path / "run", epochs=2)
+    assert "\r" not in output and "\x1b" not in output
+    assert len(output.splitlines()) >= 2
+
+
+def test_a_terminal_gets_a_progress_bar(slipstream, digits_model, tmp_path):
+    terminal, side = pty.openpty()
+    process = slipstream.start(
+        *training(digits_model, "digits", tmp_path / "run", epochs=2), stdout=side, stderr=side, text=False,
+        env=os.environ | {"TERM": "xterm"})
+    os.close(side)
+    output = b""
+    # The terminal's end reports an error once the program has closed its own.
+    while True:
+        try:
+            piece = os.read(terminal, 65536)
+        except OSError:
+            break
+        if not piece:
+            break
+        output += piece
+    os.close(terminal)
+    assert process.wait() == 0, output.decode()
+    assert output.count(b"\r") > output.count(b"\r\n"), "nothing was drawn over"

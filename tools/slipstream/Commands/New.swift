@@ -1,0 +1,51 @@
+import ArgumentParser
+import Slipstream
+
+/// `slipstream new`
+struct New: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Write a new network with random weights as an ONNX file.",
+        discussion: Architecture.all.map { "  \($0.name): \($0.summary)" }.joined(separator: "\n"))
+
+    @Argument(help: "The architecture: \(Architecture.all.map(\.name).joined(separator: ", ")).")
+    var architecture: String
+
+    @Option(help: "The images' channels, height and width, as 3x32x32.")
+    var input: String
+
+    @Option(help: "The number of classes.")
+    var classes: Int
+
+    @Option(help: "Determines the weights.")
+    var seed: UInt64 = 0
+
+    @Option(name: .shortAndLong, help: "The file to write.")
+    var output: String
+
+    func validate() throws {
+        do { _ = try Architecture.named(architecture) } catch { throw ValidationError("\(error).") }
+        guard (1...1_000_000).contains(classes) else {
+            throw ValidationError("--classes is \(classes), but must be from 1 to 1000000.")
+        }
+        _ = try shape()
+    }
+
+    func run() throws {
+        let network = try Architecture.named(architecture).network(input: shape(), classes: classes, seed: seed)
+        let bytes = try ModelWriter.bytes(of: network.graph, parameters: network.parameters)
+        if case .invalid(let reason) = ONNXChecker.check(bytes) {
+            throw ONNXError.invalidEdit(reason: "libonnx refuses the new model: \(reason)")
+        }
+        try AtomicFile.write(bytes, to: output)
+        print("\(output): \(architecture), \(network.parameters.layout.trainableCount) trainable parameters")
+    }
+
+    private func shape() throws -> [Int] {
+        let parts = input.split(separator: "x", omittingEmptySubsequences: false).map { Int($0) }
+        guard parts.count == 3, parts.allSatisfy({ $0.map { (1...65_536).contains($0) } ?? false }) else {
+            throw ValidationError(
+                "--input is '\(input)', but must be channels x height x width, each from 1 to 65536, as 3x32x32.")
+        }
+        return parts.compactMap { $0 }
+    }
+}

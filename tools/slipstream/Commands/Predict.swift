@@ -1,0 +1,31 @@
+import ArgumentParser
+import Slipstream
+
+/// `slipstream predict`
+struct Predict: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Write a network's logits on a data set as a NumPy array, images x classes, float32.")
+
+    @Option(help: "The ONNX file.")
+    var model: String
+
+    @Option(help: DataArgument.help)
+    var data: String
+
+    @Option(name: .shortAndLong, help: "The .npy file to write.")
+    var output: String
+
+    @OptionGroup var engine: EngineOptions
+
+    func validate() throws { _ = try DataArgument.parse(data, option: "--data") }
+
+    func run() throws {
+        let network = try ModelFile.read(model).network()
+        let dataset = try DataArgument.parse(data, option: "--data").load(defaultSplit: .test)
+        let classifier = try Classifier(
+            network.graph, imageShape: dataset.imageShape.dimensions, compiler: engine.compiler())
+        let logits = try Evaluator(classifier, dataset, checksLabels: false).predict(network.parameters.values)
+        try NPY.write(logits, to: output)
+        print("\(output): float32 logits, \(logits.shape[0]) images x \(logits.shape[1]) classes")
+    }
+}
