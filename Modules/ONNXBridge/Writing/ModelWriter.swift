@@ -8,6 +8,8 @@ import Tensors
 public struct ModelWriter {
     /// The version of the operators that it writes.
     public static let opset = 17
+    /// What a file that it writes names as its maker.
+    static let producer = "slipstream"
     private static let irVersion = 8
 
     private let graph: Graph
@@ -86,7 +88,7 @@ public struct ModelWriter {
     private func model() throws -> [UInt8] {
         var proto = ProtoWriter()
         proto.integer(1, Self.irVersion)
-        proto.text(2, "slipstream")
+        proto.text(2, Self.producer)
         proto.message(8) { opset in
             opset.text(1, "")
             opset.integer(2, Self.opset)

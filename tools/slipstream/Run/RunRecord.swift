@@ -1,13 +1,20 @@
 import Foundation
 import Slipstream
 
-/// `run.json`: what a run was asked to do, with every default filled in.
+/// `run.json`: what a run was asked to do, with every default filled in and by the names of the options.
 struct RunRecord: Encodable {
     /// A setting's value: JSON has a form of its own for each.
     enum Value: Encodable {
         case text(String)
         case number(Double)
         case integer(Int)
+        case flag(Bool)
+
+        /// The value of an optimizer's or accelerator's setting.
+        init(_ value: Double, of name: String, in settings: [Setting]) {
+            let range = settings.first { $0.name == name }?.range
+            self = range == .flag ? .flag(value != 0) : range?.isWhole == true ? .integer(Int(value)) : .number(value)
+        }
 
         func encode(to encoder: any Encoder) throws {
             var container = encoder.singleValueContainer()
@@ -15,6 +22,7 @@ struct RunRecord: Encodable {
             case .text(let value): try container.encode(value)
             case .number(let value): try container.encode(value)
             case .integer(let value): try container.encode(value)
+            case .flag(let value): try container.encode(value)
             }
         }
 
@@ -23,6 +31,7 @@ struct RunRecord: Encodable {
             case .text(let value): value
             case .number(let value): "\(value)"
             case .integer(let value): "\(value)"
+            case .flag(let value): value ? "yes" : "no"
             }
         }
     }
@@ -35,29 +44,31 @@ struct RunRecord: Encodable {
     let threads: Int
     let machine: String
 
-    init(
-        _ command: Train, _ settings: TrainingSettings, _ training: DatasetSpecification,
-        _ validation: DatasetSpecification
-    ) {
+    init(_ command: Train, _ settings: TrainingSettings) throws {
         var values: [String: Value] = [
-            "model": .text(command.model), "data": .text(training.description),
-            "validation": .text(validation.description), "epochs": .integer(settings.epochs),
+            "model": .text(command.source.model), "data": .text(try command.source.training().description),
+            "validation": .text(try command.source.measured().description), "epochs": .integer(settings.epochs),
             "batch-size": .integer(settings.batchSize), "optimizer": .text(type(of: settings.optimizer).name),
             "learning-rate": .number(settings.learningRate), "schedule": .text(settings.schedule.description),
             "accelerator": .text(settings.acceleration.map { type(of: $0.method).name } ?? "none"),
         ]
-        for (name, value) in settings.optimizer.values { values[name] = .number(value) }
+        for (name, value) in settings.optimizer.values {
+            values[name] = Value(value, of: name, in: type(of: settings.optimizer).settings)
+        }
         if let acceleration = settings.acceleration {
-            values["accelerator-mode"] = .text(acceleration.mode.rawValue)
-            for (name, value) in acceleration.method.values { values["accelerator-\(name)"] = .number(value) }
+            let method = type(of: acceleration.method)
+            values["\(method.name)-mode"] = .text(acceleration.mode.rawValue)
+            for (name, value) in acceleration.method.values {
+                values["\(method.name)-\(name)"] = Value(value, of: name, in: method.settings)
+            }
         }
         self.settings = values
         seed = settings.seed
         versions = [
-            "slipstream": SlipstreamPackage.version, "onnx": ONNXChecker.release,
-            "openblas": SlipstreamPackage.openBLASKernels,
+            "slipstream": SlipstreamPackage.version, "libonnx": ONNXChecker.release,
+            "openblas": SlipstreamPackage.openBLAS,
         ]
-        backend = command.engine.backend
+        backend = try command.engine.firstBackend()
         backends = settings.backends.backends.map(\.name)
         threads = settings.workers.count
         machine = Machine.description
@@ -76,23 +87,5 @@ struct RunRecord: Encodable {
             settings: entries + [RunDescription.Entry("seed", "\(seed)")],
             environment: engine
                 + versions.sorted { $0.key < $1.key }.map { RunDescription.Entry($0.key, $0.value) })
-    }
-}
-
-/// The machine that a run is on.
-enum Machine {
-    /// The processor's name, as the system tells it.
-    static let description: String = {
-        let text = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)) ?? ""
-        let line = text.split(separator: "\n").first { $0.hasPrefix("model name") }
-        let name = line?.split(separator: ":").last.map { $0.trimmingCharacters(in: .whitespaces) }
-        return "\(name ?? "unknown processor"), \(Workers.all.count) threads"
-    }()
-
-    /// The most memory that this process has had resident, in bytes.
-    static var peakBytes: Int {
-        var usage = rusage()
-        getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
-        return usage.ru_maxrss << 10
     }
 }

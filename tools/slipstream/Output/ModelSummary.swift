@@ -42,7 +42,8 @@ struct ModelSummary: Encodable {
     }
 
     init(path: String) throws {
-        let source = try ONNXModel(path: path)
+        let source: ONNXModel
+        do { source = try ONNXModel(path: path) } catch { throw ModelFileError(path: path, cause: error) }
         file = path
         producer = [source.producerName, source.producerVersion].filter { !$0.isEmpty }.joined(separator: " ")
         irVersion = source.irVersion
@@ -62,7 +63,7 @@ struct ModelSummary: Encodable {
             parameters = layout.trainableCount
             statistics = layout.count - layout.trainableCount
             multiplyAdds = model.multiplyAdds
-            remarks = model.remarks + [model.checkerRemark()].compactMap { $0 }
+            remarks = ModelFile.remarks(on: model)
         } catch ImportError.unsupported(let nodes) {
             unsupported = nodes.map(\.description)
             (trainable, parameters, statistics, multiplyAdds, remarks) = (false, nil, nil, nil, [])
@@ -72,27 +73,30 @@ struct ModelSummary: Encodable {
         }
     }
 
-    /// The summary for a person.
-    var text: String {
+    /// The summary for a person, in lines of at most `width` columns where that is given.
+    func text(width: Int?) -> String {
         var lines = ["\(file): opset \(opset), IR \(irVersion)" + (producer.isEmpty ? "" : ", by \(producer)")]
+        let margin = 15
+        func add(_ title: String, _ text: String) {
+            let parts = width.map { text.wrapped(max($0 - margin - 1, 20)) } ?? [text]
+            for (index, part) in parts.enumerated() { lines.append((index == 0 ? title : "").padded(margin) + part) }
+        }
         for (title, values) in [("input", inputs), ("output", outputs)] {
             for value in values {
                 let shape = value.shape.isEmpty ? "" : " " + value.shape.joined(separator: " x ")
-                lines.append("\(title.padded(12)) \(value.name): \(value.type)\(shape)")
+                add(title, "\(value.name): \(value.type)\(shape)")
             }
         }
         for (index, item) in operators.enumerated() {
-            let mark = item.supported ? "" : "   not supported"
-            lines.append(
-                "\((index == 0 ? "operators" : "").padded(12)) \("\(item.count)".leftPadded(5)) \(item.operation)\(mark)"
-            )
+            let text = "\("\(item.count)".leftPadded(4)) \(item.operation)\(item.supported ? "" : "   not supported")"
+            lines.append((index == 0 ? "operators" : "").padded(margin) + text)
         }
         if let parameters, let statistics {
-            lines.append("\("parameters".padded(12)) \(parameters) trainable, \(statistics) running statistics")
+            add("parameters", "\(parameters) trainable, \(statistics) running statistics")
         }
-        if let multiplyAdds { lines.append("\("multiply-adds".padded(12)) \(multiplyAdds) an image") }
-        for reason in unsupported { lines.append("\("cannot read".padded(12)) \(reason)") }
-        for remark in remarks { lines.append("\("note".padded(12)) \(remark)") }
+        if let multiplyAdds { add("multiply-adds", "\(multiplyAdds) an image") }
+        for reason in unsupported { add("cannot read", reason) }
+        for remark in remarks { add("note", remark) }
         return lines.joined(separator: "\n")
     }
 }
@@ -103,11 +107,4 @@ extension ModelSummary.Interface {
         type = value.dataType?.description ?? "unknown"
         shape = value.shape?.map(\.description) ?? []
     }
-}
-
-extension String {
-    /// The text with blanks behind it up to a width.
-    func padded(_ width: Int) -> String { self + String(repeating: " ", count: max(0, width - count)) }
-    /// The text with blanks before it up to a width.
-    func leftPadded(_ width: Int) -> String { String(repeating: " ", count: max(0, width - count)) + self }
 }
