@@ -68,7 +68,7 @@ public protocol Operator: Sendable {
     /// The same operator followed by an activation, if one kernel can do both.
     func fused(with activation: Activation) -> (any Operator)?
 
-    /// Multiply-adds of one run; 0 where there are few a result.
+    /// Multiply-adds of one run, at most `Int.max`; 0 where there are few a result.
     func multiplyAdds(inputs: [ValueType?], outputs: [ValueType]) -> Int
 }
 
