@@ -112,6 +112,7 @@ let package = Package(
             name: "SlipstreamCommand", dependencies: ["Slipstream", argumentParser, logging],
             path: "tools/slipstream", swiftSettings: strict),
 
+        .target(name: "CAllocationCount", path: "Tests/Support/CAllocationCount", cSettings: strictC),
         tests("Buffers", ["Buffers", "CKernels"]),
         tests("Tensors", ["Buffers", "Tensors"], resources: [.copy("Golden")]),
         tests(
@@ -125,7 +126,7 @@ let package = Package(
             "Training",
             [
                 "Buffers", "Tensors", "Graphs", "Layers", "Datasets", "Optimizers", "Accelerators", "Training",
-                "Vectorized", "OpenBLAS",
+                "Vectorized", "OpenBLAS", "CAllocationCount",
             ]),
     ],
     cLanguageStandard: .gnu17,
