@@ -49,6 +49,7 @@ public struct Compiler: Sendable {
         var wanted = graph.outputs + parameters.compactMap { gradients[$0] }
         graph.removeDeadNodes(keeping: wanted)
         graph.fuseActivations(keeping: wanted)
+        graph.fuseActivationGradients(keeping: wanted)
         var assigned = try LayoutAssignment(graph, rowMajor: &wanted)
         let outputs = Array(wanted.prefix(graph.outputs.count))
 

@@ -5,7 +5,11 @@ enum ModelFile {
     /// Reads a model from a file and says on standard error what a user should know of it.
     static func read(_ path: String, remarks: Bool = false) throws -> ImportedModel {
         let model = try ImportedModel(path: path)
-        if remarks { for remark in model.remarks { Terminal.complain("note: \(remark)") } }
+        if remarks {
+            for remark in model.remarks + [model.checkerRemark()].compactMap({ $0 }) {
+                Terminal.complain("note: \(remark)")
+            }
+        }
         return model
     }
 }

@@ -62,7 +62,7 @@ struct ModelSummary: Encodable {
             parameters = layout.trainableCount
             statistics = layout.count - layout.trainableCount
             multiplyAdds = model.multiplyAdds
-            remarks = model.remarks
+            remarks = model.remarks + [model.checkerRemark()].compactMap { $0 }
         } catch ImportError.unsupported(let nodes) {
             unsupported = nodes.map(\.description)
             (trainable, parameters, statistics, multiplyAdds, remarks) = (false, nil, nil, nil, [])
