@@ -129,7 +129,7 @@ let package = Package(
             "Training",
             [
                 "Buffers", "Tensors", "Graphs", "Layers", "Datasets", "Optimizers", "Accelerators", "Training",
-                "Vectorized", "OpenBLAS",
+                "Vectorized", "OpenBLAS", "CAllocations",
             ]),
     ],
     cLanguageStandard: .gnu17,

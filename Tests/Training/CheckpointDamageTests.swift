@@ -123,7 +123,9 @@ import Training
         #expect(try position("epoch", 0) == impossible)
         #expect(try position("epoch", Int.max) == impossible)
         #expect(try position("bestEpoch", 2) == impossible)
-        #expect(try position("sums", ["loss": 0, "correct": 0, "images": Int.max, "seconds": 0, "learningRate": 0]) == impossible)
+        #expect(
+            try position("sums", ["loss": 0, "correct": 0, "images": Int.max, "seconds": 0, "learningRate": 0])
+                == impossible)
         #expect(try position("epoch", "two")?.hasPrefix("its state cannot be read") == true)
         #expect(try reason({ $0.metadata["version"] = "99" }) == "its version is 99, not 1")
         #expect(try reason({ $0.metadata["version"] = nil }) == "its version is missing, not 1")
@@ -131,7 +133,8 @@ import Training
         let first = try CheckpointForgery(path).tensors[0].name
         #expect(try reason({ $0.tensors.removeFirst() })?.contains("it lacks '\(first)'") == true)
         #expect(
-            try reason({ $0.tensors[0].shape.insert(1, at: 0) })?.contains("it lacks '\(first)' of the shape 4 x 1 x 3 x 3")
+            try reason({ $0.tensors[0].shape.insert(1, at: 0) })?.contains(
+                "it lacks '\(first)' of the shape 4 x 1 x 3 x 3")
                 == true)
         for name in ["slipstream/best", "slipstream/best-accelerated"] {
             #expect(try reason({ $0.tensors.removeAll { $0.name == name } })?.contains("it lacks '\(name)'") == true)

@@ -109,7 +109,9 @@ import Training
             $0.backends = backends
         }
         var events = TrainingEvents()
-        events.stepped = { _ in seen.append(names.map { Array(trainer.state.parameters[$0] ?? .init(start: nil, count: 0)) }) }
+        events.stepped = { _ in
+            seen.append(names.map { Array(trainer.state.parameters[$0] ?? .init(start: nil, count: 0)) })
+        }
         try trainer.run(events)
         #expect(seen.count == 6)
         for epoch in 0..<3 {

@@ -47,7 +47,9 @@ struct CheckpointForgery {
 
     /// The checksum, written the slow way.
     private struct Sum {
-        var lanes: [UInt64] = [0xCBF2_9CE4_8422_2325, 0x9AE1_6A3B_2F90_404F, 0xC2B2_AE3D_27D4_EB4F, 0x1656_67B1_9E37_79F9]
+        var lanes: [UInt64] = [
+            0xCBF2_9CE4_8422_2325, 0x9AE1_6A3B_2F90_404F, 0xC2B2_AE3D_27D4_EB4F, 0x1656_67B1_9E37_79F9,
+        ]
 
         static func mix(_ a: UInt64, _ b: UInt64) -> UInt64 {
             let product = (a ^ b) &* 0x100_0000_01B3
