@@ -63,7 +63,9 @@ struct AtomicFileTests {
                 #expect(folder.files.allSatisfy { AtomicFile.target(ofTemporary: $0) == "a.tmp-1" })
             }
         }
-        for name in ["a", "a.tmp", "a.tmp-", "a.tmp-x", "a.tmp-1x", "a.tmp-1-", "a.tmp-1-2-3", ".tmp-1", "a.tmp-+1", ""] {
+        for name in [
+            "a", "a.tmp", "a.tmp-", "a.tmp-x", "a.tmp-1x", "a.tmp-1-", "a.tmp-1-2-3", ".tmp-1", "a.tmp-+1", "",
+        ] {
             #expect(AtomicFile.target(ofTemporary: name) == nil, "\(name)")
         }
     }

@@ -39,8 +39,14 @@ struct Train: ParsableCommand {
             // A run that was killed before its first checkpoint has lost nothing: it starts over.
             Terminal.complain("note: \(output.output) holds no checkpoint yet; the run starts from the beginning")
         }
-        if trainer.state.epoch >= settings.epochs {
-            Terminal.complain("note: all \(trainer.state.epoch) epochs are done; a larger --epochs goes on")
+        let done = trainer.state.epoch
+        guard settings.epochs >= done else {
+            throw TrainingError.badSetting(
+                name: "--epochs", value: "\(settings.epochs)",
+                allowed: "at least \(done): so many are done in \(output.output)")
+        }
+        if done == settings.epochs {
+            Terminal.complain("note: all \(done) epochs are done; a larger --epochs goes on")
         } else {
             try directory.begin()
             if try follow(trainer, directory, signals) == .stopped, let signal = signals.received {

@@ -1,12 +1,8 @@
-import Foundation
 import Slipstream
 
 extension Setting {
     /// The value if none is given, as a person writes it.
-    var standardText: String {
-        let text = standard == standard.rounded() ? "\(Int(standard))" : "\(standard)"
-        return text.replacingOccurrences(of: "e-0", with: "e-")
-    }
+    var standardText: String { Figures.setting(standard) }
 }
 
 extension SettingError {

@@ -16,6 +16,12 @@ enum Figures {
         }
     }
 
+    /// A setting in full, as a person writes it: `10`, `0.05`, `1e-8`.
+    static func setting(_ value: Double) -> String {
+        let text = "\(value)".replacingOccurrences(of: "e-0", with: "e-")
+        return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
+    }
+
     /// A number without its fraction.
     static func rounded(_ value: Double) -> String { String(format: "%.0f", value) }
 }

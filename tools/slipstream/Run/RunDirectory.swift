@@ -39,7 +39,9 @@ final class RunDirectory {
         self.model = model
         self.record = record
         if policy == .resume {
-            guard FileManager.default.fileExists(atPath: path) else { throw TrainingError.noCheckpoint(directory: path) }
+            guard FileManager.default.fileExists(atPath: path) else {
+                throw TrainingError.noCheckpoint(directory: path)
+            }
         } else {
             try Self.make(path)
         }

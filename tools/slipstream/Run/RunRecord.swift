@@ -29,7 +29,7 @@ struct RunRecord: Encodable {
         var text: String {
             switch self {
             case .text(let value): value
-            case .number(let value): "\(value)"
+            case .number(let value): Figures.setting(value)
             case .integer(let value): "\(value)"
             case .flag(let value): value ? "yes" : "no"
             }

@@ -9,11 +9,10 @@ final class StopSignals: Sendable {
     /// Starts to listen.
     init() {
         for signal in [SIGINT, SIGTERM] {
-            Self.handle(signal, SIG_IGN)
             let source = DispatchSource.makeSignalSource(signal: signal, queue: .global(qos: .userInteractive))
             source.setEventHandler { [weak self] in
                 self?.number.store(signal, ordering: .relaxed)
-                Self.handle(signal, SIG_DFL)
+                _ = Foundation.signal(signal, SIG_DFL)
                 if Terminal.isInteractive {
                     Terminal.write("\r\u{1B}[K")
                     Terminal.complain("writing a checkpoint; once more stops at once")
@@ -29,8 +28,6 @@ final class StopSignals: Sendable {
         let signal = number.load(ordering: .relaxed)
         return signal == 0 ? nil : signal
     }
-
-    private static func handle(_ signal: Int32, _ handler: sighandler_t?) { _ = Foundation.signal(signal, handler) }
 }
 
 /// A run that the user stopped; its checkpoint is written.
