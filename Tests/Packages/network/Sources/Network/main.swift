@@ -15,7 +15,7 @@ let network = try Network(name: "own", input: [1, 8, 8], seed: 0) {
 let digits = try DatasetSpecification("digits")
 let settings = TrainingSettings(
     epochs: 10, batchSize: 32, optimizer: try SGD(momentum: 0.9), learningRate: 0.05,
-    acceleration: Acceleration(try RNA(window: 5)))
+    acceleration: AccelerationSettings(try RNA(window: 5)))
 let trainer = try Trainer(
     network: network, training: digits.load(defaultSplit: .train), validation: digits.load(defaultSplit: .test),
     settings: settings)
