@@ -9,7 +9,8 @@ import Layers
 /// let result = try Evaluator(classifier, dataset).evaluate(network.parameters.values)
 /// ```
 ///
-/// Not safe to use from two threads at once: its programs own the memory of their activations.
+/// Its programs share the memory of their activations: none may run at the same time as another, and a run overwrites
+/// the results of all others.
 public final class Classifier {
     /// The network's graph, from images to logits.
     public let network: Graph
@@ -54,10 +55,12 @@ public final class Classifier {
         let labels = withLoss.addInput("labels", dimensions: [dimensions[0]], kind: .integer)
         loss = try withLoss.append(SoftmaxCrossEntropy(), inputs: [logits, labels], name: "loss")[0]
         withLoss.addOutput(loss)
-        measuring = ProgramCache(withLoss, compiler: compiler)
+        // Steps and measurements take turns.
+        let arena = Arena()
+        measuring = ProgramCache(withLoss, compiler: compiler, arena: arena)
         var onlyLogits = graph
         onlyLogits.keepOutputs([logits])
-        predicting = ProgramCache(onlyLogits, compiler: compiler)
+        predicting = ProgramCache(onlyLogits, compiler: compiler, arena: arena)
     }
 
     /// The program of a training step; its results are the logits and the loss.

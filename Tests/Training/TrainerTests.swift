@@ -188,4 +188,18 @@ struct NotedSchedule: LearningRateSchedule {
         #expect(try trainer.run() == .finished)
         #expect(Snapshot(trainer.state) == before)
     }
+
+    @Test func settingsHaveTheDocumentedDefaults() throws {
+        func settings(_ batchSize: Int) throws -> TrainingSettings {
+            TrainingSettings(epochs: 1, batchSize: batchSize, optimizer: try SGD(), learningRate: 0.1)
+        }
+        for (batch, evaluation) in [(1, 2), (32, 64), (128, 256), (129, 256), (Int.max, 256)] {
+            #expect(try settings(batch).evaluationBatchSize == evaluation)
+        }
+        let usual = try settings(8)
+        #expect(usual.seed == 0 && usual.workers == .all && usual.acceleration == nil)
+        #expect(usual.schedule is ConstantSchedule)
+        #expect(usual.backends.backends.map(\.name) == BackendList.registered.backends.map(\.name))
+        #expect(BackendList.registered.backends.last?.name == "reference")
+    }
 }

@@ -33,7 +33,7 @@ public struct ImportedModel: Sendable {
     public init(_ file: ONNXModel) throws {
         self.file = file
         sources = ParameterTable(file.graph).parameters
-        graph = try GraphImporter.graph(of: file, parameters: sources)
+        graph = try BatchSize.graph(of: file, parameters: sources)
         parameters = try ParameterStore(layout: graph.parameterLayout())
         for source in sources {
             if let elements = parameters[source.name] { try source.tensor.copy(into: elements) }
@@ -41,7 +41,7 @@ public struct ImportedModel: Sendable {
     }
 
     /// The names of the operators that are read.
-    public static var operators: Set<String> { Set(OperatorBridges.opTypes) }
+    public static var operators: Set<String> { OperatorBridges.opTypes }
 
     /// Multiply-adds of one image's way through the network; `nil` while its size is open.
     public var multiplyAdds: Int? {

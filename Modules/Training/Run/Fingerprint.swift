@@ -28,7 +28,10 @@ enum Fingerprint {
     /// A network by its operators and by its parameters' names, shapes and kinds; not by its weights.
     private static func describe(_ network: Graph, _ layout: ParameterLayout) -> String {
         var checksum = Checksum()
-        for node in network.nodes { checksum.add("\(type(of: node.operation).name) \(node.operation)") }
+        for node in network.nodes {
+            let operands = node.inputs.map { $0?.index ?? -1 }
+            checksum.add("\(type(of: node.operation).name) \(node.operation) \(operands)")
+        }
         for segment in layout.segments { checksum.add("\(segment.name) \(segment.shape) \(segment.kind)") }
         return "\(network.nodes.count) operators, \(layout.count) parameters (\(checksum.text))"
     }

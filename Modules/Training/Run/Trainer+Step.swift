@@ -3,7 +3,7 @@ import Graphs
 import Optimizers
 
 extension Trainer {
-    /// Takes one optimizer step on a batch. Allocates nothing, unless the batch is smaller than the one before.
+    /// Takes one optimizer step on a batch. Allocates nothing, unless the batch has another size than the one before.
     ///
     /// - Throws: ``TrainingError/notFinite(what:step:epoch:learningRate:)`` for a loss that is not finite; θ's trainable
     ///   part is then as before.

@@ -24,6 +24,9 @@ public struct TrainingSettings: Sendable {
     /// The backends to use.
     public var backends: BackendList
     /// Images a step of an evaluation, at least 1; a network whose batch size is fixed overrides it.
+    ///
+    /// By default twice the batch size, but not above 256: an image takes at most half the memory that it takes in
+    /// training (a sixth in a ResNet), so evaluations need no more than training does.
     public var evaluationBatchSize: Int
 
     /// Settings with the given values; the others have the defaults that stand here.
@@ -33,7 +36,8 @@ public struct TrainingSettings: Sendable {
     public init(
         epochs: Int, batchSize: Int, optimizer: any Optimizer, learningRate: Double,
         schedule: any LearningRateSchedule = ConstantSchedule(), acceleration: AccelerationSettings? = nil,
-        seed: UInt64 = 0, workers: Workers = .all, backends: BackendList = .registered, evaluationBatchSize: Int = 256
+        seed: UInt64 = 0, workers: Workers = .all, backends: BackendList = .registered,
+        evaluationBatchSize: Int? = nil
     ) {
         self.epochs = epochs
         self.batchSize = batchSize
@@ -44,7 +48,7 @@ public struct TrainingSettings: Sendable {
         self.seed = seed
         self.workers = workers
         self.backends = backends
-        self.evaluationBatchSize = evaluationBatchSize
+        self.evaluationBatchSize = evaluationBatchSize ?? (batchSize < 128 ? 2 * max(batchSize, 1) : 256)
     }
 
     /// Checks what is not checked by its own type.

@@ -4,7 +4,7 @@ import ONNXBridge
 /// The ONNX files that `Tests/Fixtures/ONNX/generate.py` wrote.
 enum Fixtures {
     static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        .deletingLastPathComponent()
+        .deletingLastPathComponent().deletingLastPathComponent()
     static let folder = root.appending(path: "Tests/Fixtures/ONNX").path
 
     static let smallCNN = [

@@ -66,6 +66,37 @@ struct Message {
         Message(text(1, name), int(3, value), int(20, 2))
     }
 
+    static func attribute(_ name: String, ints values: [Int]) -> Message {
+        Message(bytes: text(1, name).bytes + values.flatMap { int(8, $0).bytes } + int(20, 7).bytes)
+    }
+    static func attribute(_ name: String, float value: Float) -> Message {
+        Message(text(1, name), float(2, value), int(20, 1))
+    }
+    static func attribute(_ name: String, text value: String) -> Message {
+        Message(text(1, name), text(4, value), int(20, 3))
+    }
+
+    /// Floating-point numbers as an initialiser of a graph.
+    static func floats(_ name: String, _ dims: [Int], _ values: [Float]? = nil) -> Message {
+        let elements = values ?? (0..<dims.reduce(1, *)).map { Float($0 % 7) / 8 - 0.375 }
+        return initializer(name, dims: dims, type: 1, bytes(9, elements.flatMap { littleEndian($0.bitPattern) }))
+    }
+
+    /// Integers as an initialiser of a graph.
+    static func integers(_ name: String, _ values: [Int], dims: [Int]? = nil) -> Message {
+        initializer(name, dims: dims ?? [values.count], type: 7, bytes(9, values.flatMap { littleEndian(Int64($0)) }))
+    }
+
+    /// A network from `x`, floats of the given dimensions with an open one where one is negative, to `y`.
+    static func network(
+        _ dims: [Int], opset: Int = 17, outputs: [String] = ["y"], _ parts: Message...
+    ) -> [UInt8] {
+        let results = outputs.map { message(12, text(1, $0), message(2, message(1, int(1, 1)))) }
+        return model(
+            opset: opset, ir: opset < 9 ? 3 : 8,
+            graph: Message(bytes: (parts + [value(11, "x", dims: dims)] + results).flatMap(\.bytes)))
+    }
+
     /// A named float value of the given dimensions: an input (11), an output (12) or a note (13) of a graph.
     static func value(_ field: Int, _ name: String, dims: [Int]) -> Message {
         message(
