@@ -122,7 +122,9 @@ let package = Package(
         tests("Datasets", ["Buffers", "Tensors", "Datasets"], resources: [.copy("Golden")]),
         tests("Optimizers", ["Buffers", "Optimizers"], exclude: ["Golden"]),
         tests("Accelerators", ["Buffers", "Optimizers", "Accelerators"], exclude: ["Golden"]),
-        tests("ONNXBridge", ["Buffers", "Tensors", "Graphs", "ONNXBridge", "Vectorized", "OpenBLAS"]),
+        tests(
+            "ONNXBridge", ["Buffers", "Tensors", "Graphs", "Layers", "ONNXBridge", "Vectorized", "OpenBLAS"],
+            exclude: ["Golden"]),
         tests(
             "Training",
             [

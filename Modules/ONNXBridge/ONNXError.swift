@@ -20,6 +20,8 @@ public enum ONNXError: Error, Equatable, CustomStringConvertible {
     case externalData(tensor: String, location: String, reason: String)
     /// A change that does not fit the model.
     case invalidEdit(reason: String)
+    /// A network that cannot be written as a model.
+    case notExpressible(reason: String)
     /// A node can be put into inference form only if its further outputs are unused, and they are not.
     case outputsInUse(node: String, outputs: [String])
     /// A file cannot be written.
@@ -43,6 +45,7 @@ public enum ONNXError: Error, Equatable, CustomStringConvertible {
         case .externalData(let tensor, let location, let reason):
             "tensor '\(tensor)' lies in the external file '\(location)': \(reason)"
         case .invalidEdit(let reason): "cannot change the model: \(reason)"
+        case .notExpressible(let reason): "the network cannot be written as an ONNX model: \(reason)"
         case .outputsInUse(let node, let outputs):
             "node '\(node)' cannot be put into inference form: its training outputs "
                 + "\(outputs.map { "'\($0)'" }.joined(separator: ", ")) are used elsewhere"

@@ -16,7 +16,8 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
     case bakedBatch(model: Int, asked: Int, images: Int)
     /// A setting out of its range.
     case badSetting(name: String, value: String, allowed: String)
-    /// The loss, or a weight, is no longer a finite number. `step` and `epoch` count from 1.
+    /// The loss, or a weight, is no longer a finite number. `step` and `epoch` count from 1;
+    /// step 0 stands for a network that was so from the start.
     case notFinite(what: String, step: Int, epoch: Int, learningRate: Double)
     /// A checkpoint was made with other settings, another network or other data.
     case differentRun(differences: [String])
@@ -48,6 +49,7 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
                     : "\(images) images are no whole number of such batches")
                 + ": export the model with a dynamic batch dimension"
         case .badSetting(let name, let value, let allowed): "\(name) is \(value), but must be \(allowed)"
+        case .notFinite(let what, 0, _, _): "\(what) is not finite before the first step: the model is damaged"
         case .notFinite(let what, let step, let epoch, let learningRate):
             "\(what) is no longer finite at step \(step) (epoch \(epoch), learning rate \(learningRate)); training "
                 + "stopped, the last good checkpoint stays: try a lower learning rate"

@@ -1,25 +1,16 @@
 import Buffers
-import Foundation
 import Graphs
 import ONNXBridge
-import OpenBLAS
 import Tensors
 import Testing
-import Vectorized
 
 /// What PyTorch computed with the networks that it exported: the importer and the engine must compute the same.
 @Suite struct PyTorchGoldenTests {
-    static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        .appendingPathComponent("Fixtures/ONNX").path
-
     /// A fixture with a golden file, on one list of backends.
     struct Case: Sendable, CustomTestStringConvertible {
         let model: String
         let backend: String
 
-        var backends: BackendList {
-            backend == "reference" ? .reference : BackendList([OpenBLASBackend(), VectorizedBackend()])
-        }
         var golden: String { String(model.prefix { $0 != "." }) }
         var testDescription: String { "\(model) on \(backend)" }
     }
@@ -30,35 +21,24 @@ import Vectorized
         "residual.dynamo-18-unoptimized", "residual.dynamo-20-unoptimized", "fresh-residual.torchscript-17",
     ]
     static let cases = models.flatMap { model in
-        ["reference", "openblas"].map { Case(model: model, backend: $0) }
-    }
-
-    static func scaledError(_ found: some Sequence<Float>, _ expected: [Float]) -> Float {
-        let scale = expected.reduce(1e-6) { max($0, abs($1)) }
-        return zip(found, expected).reduce(0) { max($0, abs($1.0 - $1.1)) } / scale
+        Backends.names.map { Case(model: model, backend: $0) }
     }
 
     @Test(arguments: cases)
     func logitsOfTheImportedNetworkAreThoseOfPyTorch(_ test: Case) throws {
-        let model = try ImportedModel(path: "\(Self.folder)/\(test.model).onnx")
-        let golden = try Safetensors(contentsOf: "\(Self.folder)/\(test.golden).golden.safetensors")
+        let model = try ImportedModel(path: Fixtures.path(test.model))
+        let golden = try Safetensors(contentsOf: "\(Fixtures.folder)/\(test.golden).golden.safetensors")
         let images: Tensor<Float> = try golden.tensor("input")
         let expected: Tensor<Float> = try golden.tensor("eval.logits")
-        let compiler = Compiler(backends: test.backends, workers: Workers(2))
-        let program = try compiler.compile(
-            model.graph, inputShapes: [images.shape], mode: .inference, as: Float.self)
-        images.withElements { elements in
-            program.run(
-                parameters: model.parameters.values.pointer, inputs: [UnsafeRawPointer(elements.baseAddress!)])
-        }
-        let error = Self.scaledError(program.output(0), expected.elements)
+        let logits = try model.graph.outputs(for: images, parameters: model.parameters, backend: test.backend)
+        let error = scaledError(logits[0].elements, expected.elements)
         #expect(error <= 1e-4, "scaled error \(error)")
     }
 
     @Test(arguments: cases)
     func lossGradientsAndStatisticsOfAStepAreThoseOfPyTorch(_ test: Case) throws {
-        let model = try ImportedModel(path: "\(Self.folder)/\(test.model).onnx")
-        let golden = try Safetensors(contentsOf: "\(Self.folder)/\(test.golden).golden.safetensors")
+        let model = try ImportedModel(path: Fixtures.path(test.model))
+        let golden = try Safetensors(contentsOf: "\(Fixtures.folder)/\(test.golden).golden.safetensors")
         let images: Tensor<Float> = try golden.tensor("input")
         let classes: Tensor<Int64> = try golden.tensor("labels")
         let labels = try AlignedBuffer(classes.elements.map { Int32($0) })
@@ -68,7 +48,7 @@ import Vectorized
         let labelInput = graph.addInput("labels", dimensions: [.symbolic("N")], kind: .integer)
         let loss = try graph.append(SoftmaxCrossEntropy(), inputs: [logits, labelInput])[0]
         graph.addOutput(loss)
-        let program = try Compiler(backends: test.backends, workers: Workers(2)).compile(
+        let program = try Compiler(backends: Backends.named(test.backend), workers: Workers(2)).compile(
             graph, inputShapes: [images.shape, [labels.count]], mode: .training(loss: loss), as: Float.self)
         let layout = model.parameters.layout
         let gradients = try AlignedBuffer<Float>(count: layout.trainableCount)
@@ -85,11 +65,11 @@ import Vectorized
         for segment in layout.segments {
             if segment.kind.isTrainable {
                 let expected: Tensor<Float> = try golden.tensor("gradient.\(segment.name)")
-                let error = Self.scaledError(gradients.elements[segment.range], expected.elements)
+                let error = scaledError(gradients.elements[segment.range], expected.elements)
                 #expect(error <= 1e-4, "gradient of \(segment.name): scaled error \(error)")
             } else {
                 let expected: Tensor<Float> = try golden.tensor("updated.\(segment.name)")
-                let error = Self.scaledError(model.parameters[segment], expected.elements)
+                let error = scaledError(model.parameters[segment], expected.elements)
                 #expect(error <= 1e-4, "\(segment.name): scaled error \(error)")
             }
         }

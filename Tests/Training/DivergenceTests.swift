@@ -79,14 +79,18 @@ struct CliffSchedule: LearningRateSchedule {
         #expect(resumed.state.step == 6 && resumed.state.epoch == 1)
     }
 
-    @Test func aStopWithWeightsThatAreNotFiniteWritesNothing() throws {
+    @Test func aStopWithWeightsThatAreNotFiniteKeepsTheEarlierCheckpoint() throws {
         let folder = try TemporaryFolder()
         var settings = shortSettings()
         settings.learningRate = 1e300
         let trainer = try shortTrainer(settings, checkpoint: folder.file("checkpoint"))
         let error = failure(TrainingError.self) { try trainer.run(.stopping(after: 1)) }
         #expect(error == .notFinite(what: "a weight", step: 1, epoch: 1, learningRate: 1e300))
-        #expect(folder.files.isEmpty)
+        // What was written before the first step stays.
+        try Self.expectFinite(folder.file("checkpoint"))
+        let resumed = try shortTrainer(settings)
+        try resumed.resume(from: folder.file("checkpoint"))
+        #expect(resumed.state.step == 0)
     }
 
     @Test func aWeightThatDivergesInTheLastStepOfAnEpochIsReportedWithThatStep() throws {
@@ -103,16 +107,15 @@ struct CliffSchedule: LearningRateSchedule {
     @Test func weightsThatAreNotFiniteFromTheStartAreReported() throws {
         let network = try Networks.linear()
         network.parameters.values.pointer[3] = .nan
-        let trainer = try shortTrainer(network: network)
-        #expect(
-            failure { try trainer.run() }
-                == TrainingError.notFinite(what: "the loss", step: 1, epoch: 1, learningRate: 0.05))
+        let error = failure(TrainingError.self) { try shortTrainer(network: network) }
+        #expect(error == .notFinite(what: "a weight", step: 0, epoch: 0, learningRate: 0.05))
+        #expect(error?.description == "a weight is not finite before the first step: the model is damaged")
     }
 
-    @Test func aDeviceWithoutRoomIsReported() throws {
+    @Test func aDeviceWithoutRoomIsReportedBeforeTheWorkIsDone() throws {
         let trainer = try shortTrainer(checkpoint: "/dev/full")
         #expect(failure(FileError.self) { try trainer.run() }?.code == ENOSPC)
-        #expect(trainer.state.epoch == 1)
+        #expect(trainer.state.step == 0)
     }
 
     @Test func aFolderThatIsNotThereIsReported() throws {

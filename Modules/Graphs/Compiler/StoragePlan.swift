@@ -78,6 +78,12 @@ struct StoragePlan {
                 guard roots[output.index] == nil, fixed[output] == nil, let type = graph.type(of: output) else {
                     continue
                 }
+                // No machine has it, and sums over all values must not overflow.
+                guard type.count <= 1 << 38 else {
+                    throw .outOfMemory(
+                        "value '\(graph[output].name)' of the shape \(Shape.describe(type.shape)) does not fit any memory"
+                    )
+                }
                 let last = lastUse[output.index] ?? step
                 let bytes = type.count * stride
                 if position == 0, let shared = overwritable(node, graph, layouts, root) {

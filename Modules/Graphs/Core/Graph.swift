@@ -87,13 +87,15 @@ public struct Graph: Sendable {
         } catch { throw .badParameters(error.description) }
     }
 
-    /// Multiply-adds of one run, summed over the nodes whose operand shapes are known.
+    /// Multiply-adds of one run, summed over the nodes whose operand shapes are known; at most `Int.max`.
     public var multiplyAdds: Int {
         nodes.reduce(0) { total, node in
             let inputs = node.inputs.map { $0.flatMap { self.type(of: $0) } }
             let outputs = node.outputs.compactMap { type(of: $0) }
             guard outputs.count == node.outputs.count else { return total }
-            return total + node.operation.multiplyAdds(inputs: inputs, outputs: outputs)
+            let (sum, overflow) = total.addingReportingOverflow(
+                node.operation.multiplyAdds(inputs: inputs, outputs: outputs))
+            return overflow ? .max : sum
         }
     }
 }

@@ -72,7 +72,7 @@ public protocol Operator: Sendable {
     /// the activation's result as a further operand.
     func fusedBehindGradient(of activation: Activation) -> (any Operator)?
 
-    /// Multiply-adds of one run; 0 where there are few a result.
+    /// Multiply-adds of one run, at most `Int.max`; 0 where there are few a result.
     func multiplyAdds(inputs: [ValueType?], outputs: [ValueType]) -> Int
 }
 

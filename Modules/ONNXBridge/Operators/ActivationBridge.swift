@@ -4,20 +4,20 @@ import Graphs
 enum ActivationBridge: OperatorBridge {
     static let opTypes = ["Relu", "LeakyRelu", "Sigmoid", "Tanh", "Clip"]
 
-    static func read(_ node: NodeReader) throws -> NodeReading {
-        let operation: any Operator =
-            switch node.node.opType {
-            case "Relu": Relu()
-            case "LeakyRelu": LeakyRelu(alpha: try node.number("alpha", default: 0.01))
-            case "Sigmoid": Sigmoid()
-            case "Tanh": Tanh()
-            default: try clip(node)
-            }
-        return .operation(operation, inputs: node.inputs(1))
+    static func read(_ node: inout NodeReader) throws -> NodeReading {
+        let operation: any Operator
+        switch node.node.opType {
+        case "Relu": operation = Relu()
+        case "LeakyRelu": operation = LeakyRelu(alpha: try node.number("alpha", default: 0.01))
+        case "Sigmoid": operation = Sigmoid()
+        case "Tanh": operation = Tanh()
+        default: return .operation(try clip(&node), inputs: try node.firstOperand(of: node.opset >= 11 ? 3 : 1))
+        }
+        return .operation(operation, inputs: node.operands)
     }
 
     /// The bounds were attributes before opset 11 and are operands since.
-    private static func clip(_ node: NodeReader) throws -> Clip {
+    private static func clip(_ node: inout NodeReader) throws -> Clip {
         if node.opset >= 11 {
             return Clip(lower: try node.scalar(1, "min"), upper: try node.scalar(2, "max"))
         }
@@ -33,8 +33,7 @@ enum ActivationBridge: OperatorBridge {
         case is Sigmoid: return NodeForm("Sigmoid")
         case is Tanh: return NodeForm("Tanh")
         case let clip as Clip:
-            node.inputs.append(clip.lower.map { node.constant($0) } ?? "")
-            node.inputs.append(clip.upper.map { node.constant($0) } ?? "")
+            for bound in [clip.lower, clip.upper] { node.addInput(bound.map { .number($0) }) }
             return NodeForm("Clip")
         default: return nil
         }

@@ -4,7 +4,7 @@ import Graphs
 enum ArithmeticBridge: OperatorBridge {
     static let opTypes = ["Add", "Sub", "Mul", "Div", "Sum"]
 
-    static func read(_ node: NodeReader) throws -> NodeReading {
+    static func read(_ node: inout NodeReader) throws -> NodeReading {
         let operation: any Operator =
             switch node.node.opType {
             case "Add": Add()

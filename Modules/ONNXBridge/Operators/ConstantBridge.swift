@@ -1,15 +1,16 @@
 import Graphs
 import Tensors
 
-/// `Constant`, in all its forms, and `ConstantOfShape` where the shape is known.
+/// `Constant`, in all its forms, and `ConstantOfShape`.
 enum ConstantBridge: OperatorBridge {
     static let opTypes = ["Constant", "ConstantOfShape"]
 
-    static func read(_ node: NodeReader) throws -> NodeReading {
-        if node.node.opType == "ConstantOfShape" { return .constant(try filled(node)) }
-        guard let attribute = node.node.attributes.first(where: { $0.name.hasPrefix("value") }) else {
-            throw OperandError("it has no value")
+    static func read(_ node: inout NodeReader) throws -> NodeReading {
+        if node.node.opType == "ConstantOfShape" { return .operation(try filling(&node), inputs: node.operands) }
+        guard let attribute = node.node.attributes.first, node.node.attributes.count == 1 else {
+            throw OperandError("it must have one attribute, its value, but has \(node.node.attributes.count)")
         }
+        node.ignore(attribute.name)
         switch attribute.value {
         case .tensor(let tensor): return .constant(try constant(tensor))
         case .float(let value): return .constant(.real(try Tensor(shape: [], elements: [value])))
@@ -28,24 +29,25 @@ enum ConstantBridge: OperatorBridge {
         return .integer(shape: tensor.shape, try tensor.integers().map { Int($0) })
     }
 
-    private static func filled(_ node: NodeReader) throws -> Constant {
-        guard let shape = node.values.first??.constant?.integers else {
-            throw OperandError("operand 0 (shape) must be integers that do not depend on data")
-        }
-        // A constant this large would be a parameter; a damaged file should not get memory by naming a number.
-        guard let count = Tensors.Shape.checkedCount(shape), count <= 1 << 24 else {
-            throw OperandError("the constant of the shape \(shape) is larger than 16 Mi elements")
-        }
-        guard case .tensor(let tensor) = node.node["value"] else {
-            return .real(try Tensor(shape: shape, elements: [Float](repeating: 0, count: count)))
-        }
-        guard tensor.count == 1 else { throw OperandError("attribute 'value' must hold one element") }
-        switch try constant(tensor) {
-        case .real(let value):
-            return .real(try Tensor(shape: shape, elements: [Float](repeating: value.elements[0], count: count)))
-        case .integer(_, let value): return .integer(shape: shape, [Int](repeating: value[0], count: count))
+    private static func filling(_ node: inout NodeReader) throws -> ConstantOfShape {
+        switch node.attribute("value") {
+        case nil: return ConstantOfShape()
+        case .tensor(let tensor) where tensor.count == 1:
+            switch try constant(tensor) {
+            case .real(let value): return ConstantOfShape(.real(value.elements[0]))
+            case .integer(_, let value): return ConstantOfShape(.integer(value[0]))
+            }
+        default: throw OperandError("attribute 'value' must be a tensor of one element")
         }
     }
 
-    static func write(_ operation: any Operator, _ node: inout NodeWriter) -> NodeForm? { nil }
+    static func write(_ operation: any Operator, _ node: inout NodeWriter) throws -> NodeForm? {
+        guard let filling = operation as? ConstantOfShape else { return nil }
+        let value: Constant
+        switch filling.element {
+        case .real(let number): value = .real(try Tensor(shape: [1], elements: [number]))
+        case .integer(let number): value = .integers([number])
+        }
+        return NodeForm("ConstantOfShape", [("value", .tensor(value))])
+    }
 }

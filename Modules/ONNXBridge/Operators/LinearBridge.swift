@@ -4,12 +4,12 @@ import Graphs
 enum LinearBridge: OperatorBridge {
     static let opTypes = ["Gemm", "MatMul"]
 
-    static func read(_ node: NodeReader) throws -> NodeReading {
-        if node.node.opType == "MatMul" { return .operation(MatMul(), inputs: node.inputs(2)) }
+    static func read(_ node: inout NodeReader) throws -> NodeReading {
+        if node.node.opType == "MatMul" { return .operation(MatMul(), inputs: node.operands) }
         let operation = Gemm(
             alpha: try node.number("alpha", default: 1), beta: try node.number("beta", default: 1),
             transposeA: try node.flag("transA"), transposeB: try node.flag("transB"))
-        return .operation(operation, inputs: node.inputs(3))
+        return .operation(operation, inputs: node.operands)
     }
 
     static func write(_ operation: any Operator, _ node: inout NodeWriter) -> NodeForm? {

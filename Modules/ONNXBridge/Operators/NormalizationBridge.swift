@@ -4,26 +4,26 @@ import Graphs
 enum NormalizationBridge: OperatorBridge {
     static let opTypes = ["BatchNormalization"]
 
-    static func read(_ node: NodeReader) throws -> NodeReading {
-        guard try node.integer("spatial", default: 1) == 1 else {
+    static func read(_ node: inout NodeReader) throws -> NodeReading {
+        if node.opset < 9, try node.integer("spatial", default: 1) != 1 {
             throw OperandError("statistics for each pixel (spatial = 0) are not supported")
         }
+        // Which form runs is the program's mode, not the file's.
+        if node.opset >= 14 { node.ignore("training_mode") }
         // Statistics that are computed, constant or shared with another node cannot follow this node's batches.
-        let tracksStatistics = [3, 4].allSatisfy { index in
-            if index < node.values.count, case .parameter(.statistic)? = node.values[index]?.role {
-                true
-            } else {
-                false
-            }
-        }
+        let tracksStatistics = node.values.count == 5 && node.values[3...].allSatisfy { $0?.isStatistic ?? false }
         let operation = BatchNormalization(
             epsilon: try node.number("epsilon", default: 1e-5), momentum: try node.number("momentum", default: 0.9),
             freezesStatistics: !tracksStatistics)
-        return .operation(operation, inputs: node.inputs(5))
+        return .operation(operation, inputs: node.operands)
     }
 
     static func write(_ operation: any Operator, _ node: inout NodeWriter) -> NodeForm? {
         guard let norm = operation as? BatchNormalization, norm.activation == .identity else { return nil }
         return NodeForm("BatchNormalization", [("epsilon", .float(norm.epsilon)), ("momentum", .float(norm.momentum))])
     }
+}
+
+extension Value {
+    fileprivate var isStatistic: Bool { if case .parameter(.statistic) = role { true } else { false } }
 }

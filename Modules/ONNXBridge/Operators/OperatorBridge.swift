@@ -7,13 +7,15 @@ protocol OperatorBridge: Sendable {
     /// The operator names that it reads.
     static var opTypes: [String] { get }
 
-    /// What a node stands for.
+    /// What a node stands for. A family reads every attribute that it knows; others are refused.
     ///
     /// - Throws: `OperandError` that says what of the node cannot be imported.
-    static func read(_ node: NodeReader) throws -> NodeReading
+    static func read(_ node: inout NodeReader) throws -> NodeReading
 
-    /// Describes an operator as an ONNX node; `nil` if it is not of this family.
-    static func write(_ operation: any Operator, _ node: inout NodeWriter) -> NodeForm?
+    /// Describes an operator as an ONNX node of opset ``ModelWriter/opset``; `nil` if it is not of this family.
+    ///
+    /// - Throws: `OperandError` that says what of the operator ONNX cannot express.
+    static func write(_ operation: any Operator, _ node: inout NodeWriter) throws -> NodeForm?
 }
 
 /// What a node of a file stands for.
@@ -30,7 +32,7 @@ enum OperatorBridges {
     static let all: [any OperatorBridge.Type] = [
         ConvolutionBridge.self, PoolingBridge.self, NormalizationBridge.self, LinearBridge.self,
         ActivationBridge.self, SoftmaxBridge.self, ArithmeticBridge.self, ReductionBridge.self, RegroupingBridge.self,
-        IndexingBridge.self, ConstantBridge.self, DropoutBridge.self,
+        IndexingBridge.self, CastBridge.self, ConstantBridge.self, DropoutBridge.self,
     ]
 
     private static let byOpType: [String: any OperatorBridge.Type] = {
@@ -42,6 +44,6 @@ enum OperatorBridges {
     /// The family that reads an operator of the standard domain, if one does.
     static func family(of opType: String) -> (any OperatorBridge.Type)? { byOpType[opType] }
 
-    /// The names of all operators that can be read, sorted.
-    static var opTypes: [String] { byOpType.keys.sorted() }
+    /// The names of all operators that can be read.
+    static var opTypes: Set<String> { Set(byOpType.keys) }
 }

@@ -4,30 +4,40 @@ import Graphs
 enum PoolingBridge: OperatorBridge {
     static let opTypes = ["MaxPool", "AveragePool", "GlobalAveragePool"]
 
-    static func read(_ node: NodeReader) throws -> NodeReading {
+    static func read(_ node: inout NodeReader) throws -> NodeReading {
         if node.node.opType == "GlobalAveragePool" {
-            return .operation(GlobalAveragePool(), inputs: node.inputs(1))
+            return .operation(GlobalAveragePool(), inputs: node.operands)
         }
         guard let kernel = try node.integers("kernel_shape") else {
             throw OperandError("attribute 'kernel_shape' is missing")
         }
         let window = try node.window(kernel: kernel, ceilMode: node.flag("ceil_mode"))
-        if node.node.opType == "MaxPool" { return .operation(MaxPool(window: window), inputs: node.inputs(1)) }
+        if node.node.opType == "MaxPool" {
+            // It orders the indices of the second result, which is refused where it is used.
+            node.ignore("storage_order")
+            return .operation(MaxPool(window: window), inputs: node.operands)
+        }
         let countsPadding = try node.flag("count_include_pad")
-        return .operation(AveragePool(window: window, countsPadding: countsPadding), inputs: node.inputs(1))
+        return .operation(AveragePool(window: window, countsPadding: countsPadding), inputs: node.operands)
     }
 
-    static func write(_ operation: any Operator, _ node: inout NodeWriter) -> NodeForm? {
+    static func write(_ operation: any Operator, _ node: inout NodeWriter) throws -> NodeForm? {
         switch operation {
-        case let pool as MaxPool: NodeForm("MaxPool", pool.window.attributes(ceilMode: true))
-        case let pool as AveragePool where pool.window.dilations == [1, 1]:
-            // Dilated average pooling came with opset 19, which the checker of Debian 12 does not know.
-            NodeForm(
+        case let pool as MaxPool:
+            return NodeForm("MaxPool", attributes(pool.window) + [("dilations", .ints(pool.window.dilations))])
+        case let pool as AveragePool:
+            guard pool.window.dilations == [1, 1] else {
+                throw OperandError("dilated average pooling came with opset 19")
+            }
+            return NodeForm(
                 "AveragePool",
-                pool.window.attributes(ceilMode: true, dilations: false)
-                    + [("count_include_pad", .int(pool.countsPadding ? 1 : 0))])
-        case is GlobalAveragePool: NodeForm("GlobalAveragePool")
-        default: nil
+                attributes(pool.window) + [("count_include_pad", .int(pool.countsPadding ? 1 : 0))])
+        case is GlobalAveragePool: return NodeForm("GlobalAveragePool")
+        default: return nil
         }
+    }
+
+    private static func attributes(_ window: Window) -> [(String, AttributeForm)] {
+        window.attributes + [("ceil_mode", .int(window.ceilMode ? 1 : 0))]
     }
 }

@@ -7,25 +7,27 @@ enum RegroupingBridge: OperatorBridge {
         "Flatten", "Reshape", "Transpose", "Squeeze", "Unsqueeze", "Concat", "Identity", "Expand",
     ]
 
-    static func read(_ node: NodeReader) throws -> NodeReading {
+    static func read(_ node: inout NodeReader) throws -> NodeReading {
+        let operation: any Operator
         switch node.node.opType {
-        case "Flatten": return .operation(Flatten(axis: try node.integer("axis", default: 1)), inputs: node.inputs(1))
-        case "Reshape":
-            return .operation(Reshape(allowZero: try node.flag("allowzero")), inputs: node.inputs(2))
-        case "Transpose": return .operation(Transpose(permutation: try node.integers("perm")), inputs: node.inputs(1))
-        case "Squeeze":
-            // Axes that are computed from shapes stay an operand; the operator reads them when a program is compiled.
-            if node.opset >= 13 { return .operation(Squeeze(), inputs: node.inputs(2)) }
-            return .operation(Squeeze(axes: try node.integers("axes")), inputs: node.inputs(1))
-        case "Unsqueeze":
-            if node.opset >= 13 { return .operation(Unsqueeze(), inputs: node.inputs(2)) }
-            return .operation(Unsqueeze(axes: try node.integers("axes")), inputs: node.inputs(1))
+        case "Flatten": operation = Flatten(axis: try node.integer("axis", default: 1))
+        case "Reshape": operation = Reshape(allowZero: node.opset >= 14 ? try node.flag("allowzero") : false)
+        case "Transpose": operation = Transpose(permutation: try node.integers("perm"))
+        case "Squeeze": operation = Squeeze(axes: try axes(&node))
+        case "Unsqueeze": operation = Unsqueeze(axes: try axes(&node))
         case "Concat":
-            guard node.node["axis"] != nil else { throw OperandError("attribute 'axis' is missing") }
-            return .operation(Concat(axis: try node.integer("axis", default: 0)), inputs: node.operands)
-        case "Expand": return .operation(Expand(), inputs: node.inputs(2))
-        default: return .operation(Identity(), inputs: node.inputs(1))
+            guard let axis = try node.integer("axis") else { throw OperandError("attribute 'axis' is missing") }
+            operation = Concat(axis: axis)
+        case "Expand": operation = Expand()
+        default: operation = Identity()
         }
+        return .operation(operation, inputs: node.operands)
+    }
+
+    /// Axes were an attribute before opset 13. As an operand they may be computed from shapes: the operator reads them
+    /// when a program is compiled.
+    private static func axes(_ node: inout NodeReader) throws -> [Int]? {
+        node.opset >= 13 ? nil : try node.integers("axes")
     }
 
     static func write(_ operation: any Operator, _ node: inout NodeWriter) -> NodeForm? {
@@ -35,10 +37,10 @@ enum RegroupingBridge: OperatorBridge {
         case let transpose as Transpose:
             return NodeForm("Transpose", transpose.permutation.map { [("perm", .ints($0))] } ?? [])
         case let squeeze as Squeeze:
-            if let axes = squeeze.axes { node.inputs.append(node.constant(axes)) }
+            if let axes = squeeze.axes { node.setInput(1, .constant(.integers(axes))) }
             return NodeForm("Squeeze")
         case let unsqueeze as Unsqueeze:
-            if let axes = unsqueeze.axes { node.inputs.append(node.constant(axes)) }
+            if let axes = unsqueeze.axes { node.setInput(1, .constant(.integers(axes))) }
             return NodeForm("Unsqueeze")
         case let concat as Concat: return NodeForm("Concat", [("axis", .int(concat.axis))])
         case is Expand: return NodeForm("Expand")

@@ -5,95 +5,113 @@ import Tensors
 /// Builds a graph from the nodes of a file.
 struct GraphImporter {
     private let model: ONNXModel
-    private let parameters: [FileParameter]
     private var graph: Graph
     private var values: [String: ValueID] = [:]
+    /// Every name that a node reads, and the outputs.
+    private let used: Set<String>
+    /// Nodes that hold a parameter, by the name of the value that they give.
+    private var holders: Set<String>
     private var failed: Set<String> = []
     private var unsupported: [ImportError.UnsupportedNode] = []
 
     /// Imports a model's graph.
     ///
+    /// - Parameters:
+    ///   - model: the file.
+    ///   - parameters: which of its tensors are parameters.
+    ///   - batch: a size for the batch where the file leaves it open; `nil` keeps it open.
     /// - Throws: ``ImportError`` that lists every node that cannot be imported.
-    static func graph(of model: ONNXModel, parameters: [FileParameter]) throws -> Graph {
+    static func graph(of model: ONNXModel, parameters: [FileParameter], batch: Int? = nil) throws -> Graph {
         var importer = GraphImporter(model, parameters)
-        try importer.run()
+        try importer.addInput(batch: batch)
+        for parameter in parameters {
+            importer.values[parameter.name] = importer.graph.addParameter(
+                parameter.name, shape: parameter.tensor.shape, kind: parameter.kind)
+        }
+        for (index, node) in model.graph.nodes.enumerated() { importer.read(node, number: index) }
+        guard importer.unsupported.isEmpty else { throw ImportError.unsupported(importer.unsupported) }
+        try importer.addOutputs()
         return importer.graph
     }
 
     private init(_ model: ONNXModel, _ parameters: [FileParameter]) {
         self.model = model
-        self.parameters = parameters
         graph = Graph(name: model.graph.name.isEmpty ? "model" : model.graph.name)
+        used = Set(model.graph.nodes.flatMap(\.inputs) + model.graph.outputs.map(\.name))
+        holders = Set(parameters.map(\.name).filter { model.graph[initializer: $0] == nil })
     }
 
-    private mutating func run() throws {
+    private mutating func addInput(batch: Int?) throws {
         guard ImportedModel.opsets.contains(model.opset) else { throw ImportError.opset(model.opset) }
-        let source = model.graph
-        guard source.dataInputs.count == 1, source.outputs.count >= 1 else {
-            throw ImportError.interface(
-                inputs: source.dataInputs.map(\.name), outputs: source.outputs.map(\.name))
+        let inputs = model.graph.dataInputs
+        guard inputs.count == 1, model.graph.outputs.count >= 1 else {
+            throw ImportError.interface(inputs: inputs.map(\.name), outputs: model.graph.outputs.map(\.name))
         }
-        for input in source.dataInputs {
-            values[input.name] = graph.addInput(input.name, dimensions: dimensions(input))
+        guard inputs[0].dataType?.isTrainable ?? true else {
+            throw ImportError.inputType(name: inputs[0].name, type: inputs[0].dataType?.description ?? "")
         }
-        for parameter in parameters {
-            values[parameter.name] = graph.addParameter(
-                parameter.name, shape: parameter.tensor.shape, kind: parameter.kind)
-        }
-        for (index, node) in source.nodes.enumerated() { try read(node, number: index) }
-        guard unsupported.isEmpty else { throw ImportError.unsupported(unsupported) }
-        for output in source.outputs {
+        var dimensions = inputs[0].dimensions
+        if let batch, !dimensions.isEmpty { dimensions[0] = .fixed(batch) }
+        values[inputs[0].name] = graph.addInput(inputs[0].name, dimensions: dimensions)
+    }
+
+    private mutating func addOutputs() throws {
+        for output in model.graph.outputs {
             guard let id = values[output.name] else { throw ImportError.missingOutput(output.name) }
             graph.addOutput(id)
         }
     }
 
-    private func dimensions(_ input: ONNXValue) -> [Dimension] {
-        (input.shape ?? [.unknown, .unknown, .unknown, .unknown]).map { dimension in
-            switch dimension {
-            case .fixed(let size): .fixed(size)
-            case .symbolic(let name): .symbolic(name)
-            case .unknown: .symbolic("")
-            }
-        }
-    }
-
-    private mutating func read(_ node: ONNXNode, number: Int) throws {
-        // A node that holds a parameter: the parameter is there already.
-        if let output = node.outputs.first, values[output] != nil, ["Identity", "Constant"].contains(node.opType) {
-            return
-        }
+    private mutating func read(_ node: ONNXNode, number: Int) {
+        // The parameter that the node holds is there already.
+        if let output = node.outputs.first, holders.remove(output) != nil { return }
         do {
-            guard node.domain.isEmpty else {
-                throw OperandError("operators of the domain '\(node.domain)' are not supported")
-            }
-            guard let family = OperatorBridges.family(of: node.opType) else {
-                throw OperandError("this operator is not supported")
-            }
-            // What a failed node would have computed is missing here too; the cause is listed already.
-            guard !node.inputs.contains(where: failed.contains) else { return fail(node) }
-            let operands = try node.inputs.map { try operand($0) }
-            let reader = NodeReader(
-                node: node, opset: model.opset, operands: operands, values: operands.map { $0.map { graph[$0] } },
-                salt: UInt64(number))
-            switch try family.read(reader) {
-            case .constant(let constant):
-                values[node.outputs.first ?? ""] = graph.addConstant(constant, name: node.outputs.first ?? "")
-            case .operation(let operation, let inputs):
-                let results = try graph.append(
-                    operation, inputs: inputs, name: node.label, outputNames: node.outputs)
-                for (name, id) in zip(node.outputs, results) { values[name] = id }
-            }
+            try add(node, number: number)
         } catch {
-            let reason: String
-            switch error {
-            case let error as OperandError: reason = error.description
-            case GraphError.badOperands(_, _, let message): reason = message
-            default: reason = "\(error)"
-            }
+            let reason =
+                switch error {
+                case GraphError.badOperands(_, _, let message): message
+                default: "\(error)"
+                }
             unsupported.append(
                 ImportError.UnsupportedNode(name: node.label, operation: node.operation, reason: reason))
             fail(node)
+        }
+    }
+
+    private mutating func add(_ node: ONNXNode, number: Int) throws {
+        guard node.domain.isEmpty else {
+            throw OperandError("operators of the domain '\(node.domain)' are not supported")
+        }
+        guard let family = OperatorBridges.family(of: node.opType) else {
+            throw OperandError("this operator is not supported")
+        }
+        for output in node.outputs where values[output] != nil || model.graph[initializer: output] != nil {
+            throw OperandError("its output '\(output)' is the name of another value")
+        }
+        if let second = node.outputs.dropFirst().first(where: { !$0.isEmpty && used.contains($0) }) {
+            throw OperandError("its output '\(second)' is used, but only its first output is supported")
+        }
+        // What a failed node would have computed is missing here too; the cause is listed already.
+        guard !node.inputs.contains(where: failed.contains) else { return fail(node) }
+        let operands = try node.inputs.map { try operand($0) }
+        var reader = NodeReader(node, opset: model.opset, operands: operands, in: graph, salt: UInt64(number))
+        let reading = try family.read(&reader)
+        try reader.finish()
+        guard let output = node.outputs.first, !output.isEmpty else { return }
+        values[output] = try add(reading, node)
+    }
+
+    /// Adds what a node stands for, and returns its first result.
+    private mutating func add(_ reading: NodeReading, _ node: ONNXNode) throws -> ValueID {
+        switch reading {
+        case .constant(let constant): return graph.addConstant(constant, name: node.outputs[0])
+        case .operation(let operation, let inputs):
+            // Other nodes may want a number (a bound, a ratio) that exporters let a few nodes on constants compute.
+            if let results = try graph.constants(of: operation, inputs: inputs, node: node.label) {
+                return graph.addConstant(results[0], name: node.outputs[0])
+            }
+            return try graph.append(operation, inputs: inputs, name: node.label, outputNames: [node.outputs[0]])[0]
         }
     }
 
@@ -103,7 +121,11 @@ struct GraphImporter {
         if name.isEmpty { return nil }
         if let known = values[name] { return known }
         guard let tensor = model.graph[initializer: name] else {
-            throw OperandError("its input '\(name)' is computed by no node before it")
+            let isSparse = model.graph.sparseInitializers.contains(name)
+            throw OperandError(
+                isSparse
+                    ? "its input '\(name)' is a sparse initialiser, which is not supported"
+                    : "its input '\(name)' is computed by no node before it")
         }
         let id = graph.addConstant(try ConstantBridge.constant(tensor), name: name)
         values[name] = id
@@ -114,4 +136,17 @@ struct GraphImporter {
 extension ONNXNode {
     /// The operator, with its domain where that is not the standard one.
     public var operation: String { domain.isEmpty ? opType : "\(domain).\(opType)" }
+}
+
+extension ONNXValue {
+    /// The dimensions of an input; those of images where the file says nothing.
+    var dimensions: [Dimension] {
+        (shape ?? [.unknown, .unknown, .unknown, .unknown]).map { dimension in
+            switch dimension {
+            case .fixed(let size): .fixed(size)
+            case .symbolic(let name): .symbolic(name)
+            case .unknown: .symbolic("")
+            }
+        }
+    }
 }

@@ -9,6 +9,7 @@ public enum ImportError: Error, Equatable, CustomStringConvertible {
         /// Why.
         public let reason: String
 
+        /// Name, operator and reason in one line.
         public var description: String { "'\(name)' (\(operation)): \(reason)" }
     }
 
@@ -18,9 +19,14 @@ public enum ImportError: Error, Equatable, CustomStringConvertible {
     case opset(Int)
     /// Not one input of images and at least one output.
     case interface(inputs: [String], outputs: [String])
+    /// The input holds other elements than floating-point numbers.
+    case inputType(name: String, type: String)
     /// An output that nothing computes.
     case missingOutput(String)
+    /// The input leaves the batch size open, but the nodes work for one size only.
+    case batchSize(Int, reason: String)
 
+    /// What is wrong, and what would be right.
     public var description: String {
         switch self {
         case .unsupported(let nodes):
@@ -32,7 +38,12 @@ public enum ImportError: Error, Equatable, CustomStringConvertible {
         case .interface(let inputs, let outputs):
             "a network takes one input and gives at least one output, but this model has the inputs "
                 + "[\(inputs.joined(separator: ", "))] and the outputs [\(outputs.joined(separator: ", "))]"
+        case .inputType(let name, let type):
+            "the model's input '\(name)' holds \(type) elements; images are floating-point numbers"
         case .missingOutput(let name): "the model's output '\(name)' is computed by no node"
+        case .batchSize(let size, let reason):
+            "the model's input leaves the batch size open, but its nodes work for batches of \(size) only: a size that "
+                + "the exporter saw stands in them as a constant. Export it with a batch size that may vary.\n  \(reason)"
         }
     }
 }

@@ -9,7 +9,9 @@ extension ImportedModel {
         case .valid: return nil
         case .newer(let versions): return "libonnx \(ONNXChecker.release) cannot check the file: \(versions)"
         case .invalid(let reason), .unreadable(let reason), .failed(let reason):
-            return "libonnx finds fault with the file: \(reason)"
+            // libonnx adds where it was, on lines of their own.
+            let lines = reason.split(whereSeparator: \.isNewline)
+            return "libonnx finds fault with the file: \(lines.joined(separator: " "))"
         }
     }
 }

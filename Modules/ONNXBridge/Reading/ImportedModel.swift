@@ -33,7 +33,7 @@ public struct ImportedModel: Sendable {
     public init(_ file: ONNXModel) throws {
         self.file = file
         sources = ParameterTable(file.graph).parameters
-        graph = try GraphImporter.graph(of: file, parameters: sources)
+        graph = try BatchSize.graph(of: file, parameters: sources)
         parameters = try ParameterStore(layout: graph.parameterLayout())
         for source in sources {
             if let elements = parameters[source.name] { try source.tensor.copy(into: elements) }
@@ -41,7 +41,7 @@ public struct ImportedModel: Sendable {
     }
 
     /// The names of the operators that are read.
-    public static var operators: Set<String> { Set(OperatorBridges.opTypes) }
+    public static var operators: Set<String> { OperatorBridges.opTypes }
 
     /// Multiply-adds of one image's way through the network; `nil` while its size is open.
     public var multiplyAdds: Int? {
@@ -55,7 +55,8 @@ public struct ImportedModel: Sendable {
     public var remarks: [String] {
         var remarks: [String] = []
         let layout = parameters.layout
-        if !layout.segments.contains(where: { $0.kind == .scale }) {
+        // A network of our own that has none is meant to have none.
+        if file.producerName != ModelWriter.producer, !layout.segments.contains(where: { $0.kind == .scale }) {
             remarks.append(
                 "no batch normalisation to train (exporters fold it into the convolutions in evaluation mode)")
         }
@@ -68,7 +69,10 @@ public struct ImportedModel: Sendable {
                 "running statistics stay as they are, because they are shared or computed: "
                     + frozen.map { "'\($0.name)'" }.joined(separator: ", "))
         }
-        let kept = file.graph.initializers.filter { $0.dataType.isTrainable && layout[$0.name] == nil }
+        // A single number is a setting, such as a bound or a ratio.
+        let kept = file.graph.initializers.filter {
+            $0.dataType.isTrainable && $0.count > 1 && layout[$0.name] == nil
+        }
         if !kept.isEmpty {
             remarks.append("not trained: \(kept.map { "'\($0.name)'" }.joined(separator: ", "))")
         }

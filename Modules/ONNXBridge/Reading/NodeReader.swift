@@ -1,6 +1,9 @@
 import Graphs
 
 /// A node of a file, with typed access to its attributes and operands.
+///
+/// A family reads every attribute that it knows, or says that it may be ignored. What is left over would change the
+/// node's meaning unnoticed; ``finish()`` refuses it.
 struct NodeReader {
     /// The node.
     let node: ONNXNode
@@ -12,32 +15,71 @@ struct NodeReader {
     let values: [Value?]
     /// The node's number: tells random operators apart.
     let salt: UInt64
+    private var seen: Set<String> = []
 
-    /// An integer attribute.
-    func integer(_ name: String, default standard: Int) throws -> Int {
-        switch node[name] {
-        case nil: return standard
+    init(_ node: ONNXNode, opset: Int, operands: [ValueID?], in graph: Graph, salt: UInt64) {
+        self.node = node
+        self.opset = opset
+        self.operands = operands
+        values = operands.map { $0.map { graph[$0] } }
+        self.salt = salt
+    }
+
+    /// An attribute of any kind.
+    mutating func attribute(_ name: String) -> ONNXAttribute.Value? {
+        seen.insert(name)
+        return node[name]
+    }
+
+    /// States that attributes change nothing here.
+    mutating func ignore(_ names: String...) { seen.formUnion(names) }
+
+    /// Checks that every attribute has been read, and that none occurs twice.
+    ///
+    /// - Throws: `OperandError` that names the first which has not.
+    func finish() throws {
+        var names: Set<String> = []
+        for attribute in node.attributes {
+            guard names.insert(attribute.name).inserted else {
+                throw OperandError("attribute '\(attribute.name)' occurs twice")
+            }
+            guard seen.contains(attribute.name) else {
+                throw OperandError("attribute '\(attribute.name)' is not one that it has at opset \(opset)")
+            }
+        }
+    }
+}
+
+/// Attributes.
+extension NodeReader {
+    /// An integer; `nil` if it is absent.
+    mutating func integer(_ name: String) throws -> Int? {
+        switch attribute(name) {
+        case nil: return nil
         case .int(let value): return Int(value)
         default: throw OperandError("attribute '\(name)' must be an integer")
         }
     }
 
-    /// An integer attribute that stands for yes or no.
-    func flag(_ name: String, default standard: Bool = false) throws -> Bool {
+    /// An integer that has a default.
+    mutating func integer(_ name: String, default standard: Int) throws -> Int { try integer(name) ?? standard }
+
+    /// An integer that stands for yes or no.
+    mutating func flag(_ name: String, default standard: Bool = false) throws -> Bool {
         try integer(name, default: standard ? 1 : 0) != 0
     }
 
     /// A list of integers; `nil` if it is absent.
-    func integers(_ name: String) throws -> [Int]? {
-        switch node[name] {
+    mutating func integers(_ name: String) throws -> [Int]? {
+        switch attribute(name) {
         case nil: return nil
         case .ints(let values): return values.map { Int($0) }
         default: throw OperandError("attribute '\(name)' must be a list of integers")
         }
     }
 
-    /// A list of two integers: for height and width.
-    func pair(_ name: String, default standard: [Int]) throws -> [Int] {
+    /// Two integers, for height and width.
+    mutating func pair(_ name: String, default standard: [Int]) throws -> [Int] {
         let values = try integers(name) ?? standard
         guard values.count == 2 else {
             throw OperandError(
@@ -46,39 +88,43 @@ struct NodeReader {
         return values
     }
 
-    /// A real attribute.
-    func number(_ name: String, default standard: Double) throws -> Double {
-        switch node[name] {
+    /// A real number.
+    mutating func number(_ name: String, default standard: Double) throws -> Double {
+        switch attribute(name) {
         case nil: return standard
-        // 0.1 in a file is Float's 0.1; its shortest decimal is what the author meant.
-        case .float(let value): return Double("\(value)") ?? Double(value)
+        case .float(let value): return Self.decimal(value)
         default: throw OperandError("attribute '\(name)' must be a number")
         }
     }
 
-    /// A text attribute.
-    func text(_ name: String, default standard: String) throws -> String {
-        switch node[name] {
+    /// A text.
+    mutating func text(_ name: String, default standard: String) throws -> String {
+        switch attribute(name) {
         case nil: return standard
         case .string(let value): return value
         default: throw OperandError("attribute '\(name)' must be a text")
         }
     }
 
-    /// Whether an operand is given.
-    func has(_ index: Int) -> Bool { index < operands.count && operands[index] != nil }
+    /// A file's number in double precision: 0.1 in a file is `Float`'s 0.1, and its shortest decimal what was meant.
+    static func decimal(_ value: Float) -> Double { Double("\(value)") ?? Double(value) }
+}
 
-    /// An operand that must be given.
-    func operand(_ index: Int) throws -> ValueID {
-        guard has(index), let id = operands[index] else { throw OperandError("operand \(index) is missing") }
-        return id
+/// Operands.
+extension NodeReader {
+    /// The operands, of which at most `limit` may be given; the first one alone goes into the graph.
+    func firstOperand(of limit: Int) throws -> [ValueID?] {
+        guard operands.count <= limit else {
+            throw OperandError("takes at most \(limit) operands, but was given \(operands.count)")
+        }
+        return Array(operands.prefix(1))
     }
 
     /// A single number that an operand must hold before any data is known; `nil` if it is left out.
     func scalar(_ index: Int, _ name: String) throws -> Double? {
-        guard has(index) else { return nil }
+        guard index < operands.count, operands[index] != nil else { return nil }
         switch values[index]?.constant {
-        case .real(let tensor) where tensor.count == 1: return tensor.elements.first.flatMap { Double("\($0)") }
+        case .real(let tensor) where tensor.count == 1: return tensor.elements.first.map(Self.decimal)
         case .integer(_, let elements) where elements.count == 1: return Double(elements[0])
         default: throw OperandError("operand \(index) (\(name)) must be one number that does not depend on data")
         }
@@ -86,7 +132,4 @@ struct NodeReader {
 
     /// The shape of an operand, if it is known while the file is read: of parameters and constants.
     func shape(_ index: Int) -> [Int]? { index < values.count ? values[index]?.type?.shape : nil }
-
-    /// Operands without those left out at the end.
-    func inputs(_ count: Int) -> [ValueID?] { Array(operands.prefix(count)) }
 }

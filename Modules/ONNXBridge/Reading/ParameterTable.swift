@@ -15,17 +15,17 @@ struct FileParameter: Sendable {
 /// Decides which tensors of a file are trained, and as what.
 ///
 /// A file does not say. What a convolution, a matrix product or a batch normalisation takes as its weights is trained;
-/// so is a vector added straight to the result of one of the first two. Other real tensors, such as a mean that is
+/// so is a tensor added straight to the result of one of the first two. Other real tensors, such as a mean that is
 /// subtracted from images, stay as they are. Operators that only move elements are looked through.
 ///
 /// TorchScript's exporter merges initialisers that happen to be equal and writes `Identity` nodes in their place: an
 /// untrained network's scales and running variances are one tensor. Each such node is a parameter of its own here.
-struct ParameterTable: Sendable {
+struct ParameterTable {
     /// The parameters: initialisers in the file's order, then what nodes hold.
     private(set) var parameters: [FileParameter] = []
 
     private static let transparent: Set<String> = [
-        "Identity", "Transpose", "Reshape", "Squeeze", "Unsqueeze", "Flatten", "Cast",
+        "Identity", "Transpose", "Reshape", "Squeeze", "Unsqueeze", "Flatten", "Cast", "CastLike",
     ]
     private static let linear: Set<String> = ["Conv", "Gemm", "MatMul"]
     private static let operands: [String: [(index: Int, kind: ParameterKind)]] = [
@@ -35,21 +35,33 @@ struct ParameterTable: Sendable {
     ]
 
     private let graph: ONNXGraph
-    private var producers: [String: ONNXNode] = [:]
-    private var readers: [String: Int] = [:]
+    /// The number of the node that computes a value.
+    private var producers: [String: Int] = [:]
+    /// The value that another one's elements come from, by way of nodes that only move them.
+    private var origins: [String: String] = [:]
     private var found: [String: FileParameter] = [:]
     private var conflicting: Set<String> = []
 
     /// Finds the parameters of a graph.
     init(_ graph: ONNXGraph) {
         self.graph = graph
-        for node in graph.nodes {
-            for output in node.outputs where !output.isEmpty { producers[output] = node }
+        var readers: [String: Int] = [:]
+        for (index, node) in graph.nodes.enumerated() {
+            for output in node.outputs where !output.isEmpty { producers[output] = index }
             for input in node.inputs { readers[input, default: 0] += 1 }
         }
+        // Nodes stand in order, so the origin of an operand is known when its reader's is asked for.
+        for node in graph.nodes where node.domain.isEmpty && Self.transparent.contains(node.opType) {
+            guard let input = node.inputs.first, let output = node.outputs.first else { continue }
+            if repeated(by: node) != nil, readers[input, default: 0] > 1 { continue }
+            origins[output] = origin(input)
+        }
         for node in graph.nodes where node.domain.isEmpty { mark(node) }
-        let order = graph.initializers.map(\.name) + graph.nodes.flatMap(\.outputs)
-        parameters = order.compactMap { conflicting.contains($0) ? nil : found[$0] }
+        var order: [String] = graph.initializers.map(\.name)
+        order += graph.nodes.compactMap(\.outputs.first).filter { graph[initializer: $0] == nil }
+        parameters = order.compactMap { name in
+            conflicting.contains(name) ? nil : found.removeValue(forKey: name)
+        }
     }
 
     private mutating func mark(_ node: ONNXNode) {
@@ -58,8 +70,9 @@ struct ParameterTable: Sendable {
         }
         guard node.opType == "Add", node.inputs.count == 2 else { return }
         for (index, other) in [(0, 1), (1, 0)] {
-            let producer = producers[origin(node.inputs[other])]
-            if Self.linear.contains(producer?.opType ?? "") { mark(node.inputs[index], .bias) }
+            if let producer = producer(of: origin(node.inputs[other])), Self.linear.contains(producer.opType) {
+                mark(node.inputs[index], .bias)
+            }
         }
     }
 
@@ -78,7 +91,7 @@ struct ParameterTable: Sendable {
             return tensor.dataType.isTrainable
                 ? FileParameter(name: name, kind: kind, tensor: tensor, identity: nil) : nil
         }
-        guard let node = producers[name] else { return nil }
+        guard let node = producer(of: name), node.outputs.first == name else { return nil }
         if node.opType == "Constant", case .tensor(let tensor)? = node["value"], tensor.dataType.isTrainable {
             return FileParameter(name: name, kind: kind, tensor: tensor, identity: nil)
         }
@@ -86,18 +99,11 @@ struct ParameterTable: Sendable {
         return FileParameter(name: name, kind: kind, tensor: tensor, identity: node)
     }
 
-    /// The value that an operand's elements come from, by way of nodes that only move them.
-    private func origin(_ operand: String) -> String {
-        var name = operand
-        // Bounded, because a damaged file may name a node's own output as its input.
-        for _ in 0..<graph.nodes.count {
-            guard let node = producers[name], Self.transparent.contains(node.opType), node.domain.isEmpty,
-                let input = node.inputs.first
-            else { break }
-            if let tensor = repeated(by: node), readers[tensor.name, default: 0] > 1 { break }
-            name = input
-        }
-        return name
+    private func origin(_ operand: String) -> String { origins[operand] ?? operand }
+
+    /// The node of the standard operators that computes a value.
+    private func producer(of name: String) -> ONNXNode? {
+        producers[name].map { graph.nodes[$0] }.flatMap { $0.domain.isEmpty ? $0 : nil }
     }
 
     /// The initialiser that an `Identity` node repeats.

@@ -93,29 +93,3 @@ struct WireCursor {
         throw WireFault(offset: start, missing: 1)
     }
 }
-
-/// Encoding of the pieces that an edit has to make anew.
-enum WireEncoding {
-    /// The shortest form of a variable-length integer.
-    static func varint(_ value: UInt64) -> [UInt8] {
-        var rest = value
-        var bytes: [UInt8] = []
-        while rest >= 0x80 {
-            bytes.append(UInt8(truncatingIfNeeded: rest) | 0x80)
-            rest >>= 7
-        }
-        bytes.append(UInt8(rest))
-        return bytes
-    }
-
-    /// A whole field that holds an integer.
-    static func field(_ number: Int, _ value: Int) -> [UInt8] {
-        varint(UInt64(number) << 3 | UInt64(WireType.varint.rawValue)) + varint(UInt64(bitPattern: Int64(value)))
-    }
-
-    /// A whole field with a length-delimited payload.
-    static func field(_ number: Int, _ payload: [UInt8]) -> [UInt8] {
-        varint(UInt64(number) << 3 | UInt64(WireType.lengthDelimited.rawValue)) + varint(UInt64(payload.count))
-            + payload
-    }
-}

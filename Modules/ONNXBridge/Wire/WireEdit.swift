@@ -92,7 +92,7 @@ struct WireEdit: Sendable {
             rope.append(original: field.start..<field.payload.lowerBound)
         } else {
             rope.append(original: field.start..<field.tagEnd)
-            rope.append(new: WireEncoding.varint(UInt64(payload.count)))
+            rope.append(new: WireWriter.varint(UInt64(payload.count)))
         }
         rope.append(payload)
     }

@@ -31,7 +31,7 @@ struct ElementRewrite: Sendable {
             guard 2 * count <= elements.count - next else { throw fault }
             var encoded: [UInt8] = []
             for index in stride(from: next, to: next + 2 * count, by: 2) {
-                encoded += WireEncoding.varint(UInt64(elements[index]) | UInt64(elements[index + 1]) << 8)
+                encoded += WireWriter.varint(UInt64(elements[index]) | UInt64(elements[index + 1]) << 8)
             }
             next += 2 * count
             if part.type == .varint {

@@ -1,4 +1,5 @@
 import Glibc
+import Tensors
 
 /// A data file that is copied with some ranges changed, and perhaps with more at its end.
 struct ExternalCopy {
@@ -34,7 +35,7 @@ struct ExternalCopy {
 
     /// Writes the new file next to its final name.
     func write() throws(ONNXError) -> PendingFile {
-        let result = try PendingFile(path: path)
+        let result = try PendingFile(writing: path)
         let file = open(source, O_RDONLY | O_CLOEXEC)
         guard file >= 0 else { throw fault() }
         defer { close(file) }
@@ -67,14 +68,14 @@ struct ExternalCopy {
                 }
                 return
             }
-            try result.append(UnsafeRawBufferPointer(rebasing: chunk[..<count]))
+            try result.add(UnsafeRawBufferPointer(rebasing: chunk[..<count]))
             position += count
         }
     }
 
     private static func append(_ bytes: [UInt8], to file: PendingFile) throws(ONNXError) {
         let result: Result<Void, ONNXError> = bytes.withUnsafeBytes { pointer in
-            do throws(ONNXError) { return .success(try file.append(pointer)) } catch { return .failure(error) }
+            do throws(ONNXError) { return .success(try file.add(pointer)) } catch { return .failure(error) }
         }
         try result.get()
     }

@@ -110,13 +110,16 @@ struct ExternalRelocation: Sendable {
             WireEdit.append(payload, as: field, to: &rope)
         }
         for (key, value) in missing.sorted(by: { $0.key < $1.key }) {
-            rope.append(new: WireEncoding.field(WireNumber.Tensor.externalData, Self.encode(key, value)))
+            let entry = WireWriter.message { $0.data(WireNumber.Tensor.externalData, Self.encode(key, value)) }
+            rope.append(new: entry)
         }
         return rope
     }
 
     private static func encode(_ key: String, _ value: String) -> [UInt8] {
-        WireEncoding.field(WireNumber.Entry.key, Array(key.utf8))
-            + WireEncoding.field(WireNumber.Entry.value, Array(value.utf8))
+        WireWriter.message { entry in
+            entry.text(WireNumber.Entry.key, key)
+            entry.text(WireNumber.Entry.value, value)
+        }
     }
 }

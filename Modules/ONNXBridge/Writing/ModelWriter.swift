@@ -1,6 +1,5 @@
 import Buffers
 import Graphs
-import Tensors
 
 /// Writes a graph that was made from layers as a new ONNX model.
 ///
@@ -8,24 +7,26 @@ import Tensors
 public struct ModelWriter {
     /// The version of the operators that it writes.
     public static let opset = 17
+    /// What a file that it writes names as its maker.
+    static let producer = "slipstream"
     private static let irVersion = 8
 
     private let graph: Graph
     private let parameters: ParameterStore<Float>
-    private var names: [String] = []
+    private var names: ValueNames
     private var nodes: [[UInt8]] = []
-    private var constants: [(name: String, value: NodeWriter.Constant)] = []
+    private var constants: [(name: String, value: Constant)] = []
 
     /// A graph as the bytes of an ONNX model.
     ///
     /// - Parameters:
     ///   - graph: a graph as layers make it.
     ///   - parameters: its weights and statistics.
-    /// - Throws: ``ONNXError/invalidEdit(reason:)`` for an operator that ONNX does not have, or parameters of another
-    ///   graph.
+    /// - Throws: ``ONNXError/notExpressible(reason:)`` for an operator that ONNX does not have, parameters of another
+    ///   graph, or a model beyond the 2 GiB that one file can hold.
     public static func bytes(of graph: Graph, parameters: ParameterStore<Float>) throws -> [UInt8] {
         guard try graph.parameterLayout() == parameters.layout else {
-            throw ONNXError.invalidEdit(reason: "the parameters' names, shapes or order are not those of the graph")
+            throw ONNXError.notExpressible(reason: "the parameters' names, shapes or order are not those of the graph")
         }
         var writer = ModelWriter(graph, parameters)
         for node in graph.nodes { try writer.write(node) }
@@ -35,143 +36,98 @@ public struct ModelWriter {
     private init(_ graph: Graph, _ parameters: ParameterStore<Float>) {
         self.graph = graph
         self.parameters = parameters
-        var used: Set<String> = []
-        for (index, value) in graph.values.enumerated() {
-            var name = value.name.isEmpty ? "value_\(index)" : value.name
-            while !used.insert(name).inserted { name += "_" }
-            names.append(name)
-        }
+        names = ValueNames(graph)
     }
 
     private mutating func write(_ node: Node) throws {
-        var writer = NodeWriter(
-            inputs: node.inputs.map { $0.map { names[$0.index] } ?? "" }, prefix: names[node.outputs[0].index])
-        for family in OperatorBridges.all {
-            guard let form = family.write(node.operation, &writer) else { continue }
-            constants += writer.constants
-            var proto = ProtoWriter()
-            for input in writer.inputs { proto.text(WireNumber.Node.input, input) }
-            for output in node.outputs { proto.text(WireNumber.Node.output, names[output.index]) }
-            proto.text(3, node.name)
-            proto.text(4, form.opType)
-            for (name, value) in form.attributes {
-                proto.message(WireNumber.Node.attribute) { Self.attribute(name, value, &$0) }
-            }
-            nodes.append(proto.bytes)
-            return
+        var operands = NodeWriter(node, in: graph)
+        guard let form = try Self.form(of: node, &operands) else {
+            throw ONNXError.notExpressible(
+                reason: "opset \(Self.opset) has no operator for node '\(node.name)' (\(type(of: node.operation).name))"
+            )
         }
-        throw ONNXError.invalidEdit(
-            reason: "ONNX opset \(Self.opset) has no operator for node '\(node.name)' "
-                + "(\(type(of: node.operation).name))")
+        var inputs = operands.operands.map { name(of: $0, at: node) }
+        while inputs.last?.isEmpty == true { inputs.removeLast() }
+        let bytes = WireWriter.message { proto in
+            for input in inputs { proto.text(WireNumber.Node.input, input) }
+            for output in node.outputs { proto.text(WireNumber.Node.output, names[output]) }
+            proto.text(WireNumber.Node.name, node.name)
+            proto.text(WireNumber.Node.opType, form.opType)
+            for (name, value) in form.attributes {
+                proto.message(WireNumber.Node.attribute) { $0.attribute(name, value) }
+            }
+        }
+        nodes.append(bytes)
     }
 
-    private static func attribute(_ name: String, _ value: AttributeForm, _ proto: inout ProtoWriter) {
-        proto.text(1, name)
-        switch value {
-        case .float(let number):
-            proto.float(2, Float(number))
-            proto.integer(20, 1)
-        case .int(let number):
-            proto.integer(3, number)
-            proto.integer(20, 2)
-        case .text(let text):
-            proto.text(4, text)
-            proto.integer(20, 3)
-        case .ints(let numbers):
-            for number in numbers { proto.integer(8, number) }
-            proto.integer(20, 7)
+    private static func form(of node: Node, _ operands: inout NodeWriter) throws -> NodeForm? {
+        do {
+            for family in OperatorBridges.all {
+                if let form = try family.write(node.operation, &operands) { return form }
+            }
+            return nil
+        } catch let error as OperandError {
+            throw ONNXError.notExpressible(
+                reason: "node '\(node.name)' (\(type(of: node.operation).name)): \(error)")
+        }
+    }
+
+    private mutating func name(of operand: NodeWriter.Operand, at node: Node) -> String {
+        switch operand {
+        case .absent: return ""
+        case .value(let id): return names[id]
+        case .constant(let value):
+            let name = names.add("\(names[node.outputs[0]])/constant_\(constants.count)")
+            constants.append((name, value))
+            return name
         }
     }
 
     private func model() throws -> [UInt8] {
-        var proto = ProtoWriter()
-        proto.integer(1, Self.irVersion)
-        proto.text(2, "slipstream")
-        proto.message(8) { opset in
-            opset.text(1, "")
-            opset.integer(2, Self.opset)
+        // Protocol Buffers allow no more, and nor does any reader.
+        guard parameters.values.count <= (1 << 31 - 1 << 20) / 4 else {
+            throw ONNXError.notExpressible(
+                reason: "\(parameters.values.count) parameters do not fit the 2 GiB that an ONNX file can hold")
         }
-        try proto.message(7) { try writeGraph(&$0) }
-        return proto.bytes
+        return try WireWriter.message { proto in
+            proto.reserve(4 * parameters.values.count + 1 << 16)
+            proto.integer(WireNumber.Model.irVersion, Self.irVersion)
+            proto.text(WireNumber.Model.producerName, Self.producer)
+            proto.message(WireNumber.Model.opsetImport) { opset in
+                opset.text(WireNumber.Opset.domain, "")
+                opset.integer(WireNumber.Opset.version, Self.opset)
+            }
+            try proto.message(WireNumber.Model.graph) { try write(to: &$0) }
+        }
     }
 
-    private func writeGraph(_ proto: inout ProtoWriter) throws {
-        for node in nodes { proto.data(1, node) }
-        proto.text(2, graph.name)
+    private func write(to proto: inout WireWriter) throws {
+        for node in nodes { proto.data(WireNumber.Graph.node, node) }
+        proto.text(WireNumber.Graph.name, graph.name.isEmpty ? "network" : graph.name)
         for id in graph.parameters {
             guard let segment = parameters.layout[graph[id].name] else { continue }
             let elements = UnsafeRawBufferPointer(parameters[segment])
-            proto.message(5) { Self.tensor(names[id.index], segment.shape, .float, elements, &$0) }
+            proto.message(WireNumber.Graph.initializer) { $0.tensor(names[id], segment.shape, .float, elements) }
         }
-        for (index, value) in graph.values.enumerated() {
-            switch value.constant {
-            case nil: continue
-            case .real(let tensor):
-                tensor.withElements { elements in
-                    proto.message(5) {
-                        Self.tensor(names[index], tensor.shape, .float, UnsafeRawBufferPointer(elements), &$0)
-                    }
-                }
-            case .integer(let shape, let elements):
-                Self.integers(elements.map { Int64($0) }, shape, names[index], &proto)
-            }
-        }
-        for (name, value) in constants {
-            switch value {
-            case .integers(let elements): Self.integers(elements.map { Int64($0) }, [elements.count], name, &proto)
-            case .number(let number):
-                withUnsafeBytes(of: Float(number)) { bytes in
-                    proto.message(5) { Self.tensor(name, [], .float, bytes, &$0) }
-                }
-            }
+        for (name, value) in usedConstants() + constants {
+            proto.message(WireNumber.Graph.initializer) { $0.tensor(name, value) }
         }
         for id in graph.inputs {
-            guard case .input(let dimensions, _) = graph[id].role else { continue }
-            proto.message(11) { Self.value(names[id.index], dimensions, &$0) }
+            guard case .input(let dimensions, let kind) = graph[id].role else { continue }
+            proto.message(WireNumber.Graph.input) { $0.value(names[id], kind, dimensions) }
         }
-        for id in graph.outputs { proto.message(12) { Self.value(names[id.index], outputDimensions(id), &$0) } }
+        let shapes = try OutputShapes(graph)
+        for (id, dimensions) in zip(graph.outputs, shapes.dimensions) {
+            let kind = graph.type(of: id)?.kind ?? .real
+            proto.message(WireNumber.Graph.output) { $0.value(names[id], kind, dimensions) }
+        }
     }
 
-    /// An output's shape; its batch is the input's, where that is open.
-    private func outputDimensions(_ id: ValueID) -> [Dimension] {
-        guard let shape = graph.type(of: id)?.shape else { return [] }
-        guard case .input(let dimensions, _)? = graph.inputs.first.map({ graph[$0].role }),
-            let batch = dimensions.first, batch.size == nil
-        else { return shape.map { .fixed($0) } }
-        return shape.enumerated().map { $0.offset == 0 ? batch : .fixed($0.element) }
-    }
-
-    private static func integers(_ elements: [Int64], _ shape: [Int], _ name: String, _ proto: inout ProtoWriter) {
-        elements.withUnsafeBytes { bytes in proto.message(5) { tensor(name, shape, .int64, bytes, &$0) } }
-    }
-
-    private static func tensor(
-        _ name: String, _ shape: [Int], _ type: ONNXDataType, _ elements: UnsafeRawBufferPointer,
-        _ proto: inout ProtoWriter
-    ) {
-        for dimension in shape { proto.integer(1, dimension) }
-        proto.integer(2, Int(type.rawValue))
-        proto.text(8, name)
-        proto.data(9, elements)
-    }
-
-    private static func value(_ name: String, _ dimensions: [Dimension], _ proto: inout ProtoWriter) {
-        proto.text(1, name)
-        proto.message(2) { type in
-            type.message(1) { tensor in
-                tensor.integer(1, Int(ONNXDataType.float.rawValue))
-                tensor.message(2) { shape in
-                    for dimension in dimensions {
-                        shape.message(1) { proto in
-                            switch dimension {
-                            case .fixed(let size): proto.integer(1, size)
-                            case .symbolic(let name) where !name.isEmpty: proto.text(2, name)
-                            case .symbolic: break
-                            }
-                        }
-                    }
-                }
-            }
+    /// The graph's constants that a node reads or that are results.
+    private func usedConstants() -> [(name: String, value: Constant)] {
+        let used = Set(graph.nodes.flatMap { $0.inputs.compactMap { $0 } } + graph.outputs)
+        return used.sorted { $0.index < $1.index }.compactMap { id in
+            graph[id].constant.map { (names[id], $0) }
         }
     }
 }

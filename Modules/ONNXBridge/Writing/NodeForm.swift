@@ -1,12 +1,16 @@
+import Graphs
+import Tensors
+
 /// An attribute to write.
 enum AttributeForm {
     case int(Int)
     case ints([Int])
     case float(Double)
     case text(String)
+    case tensor(Constant)
 }
 
-/// An ONNX node to write: its operator and attributes. Operands and results are the ``NodeWriter``'s.
+/// An ONNX node to write: its operator and attributes. Its operands are the ``NodeWriter``'s.
 struct NodeForm {
     let opType: String
     let attributes: [(String, AttributeForm)]
@@ -17,34 +21,49 @@ struct NodeForm {
     }
 }
 
-/// The operands of a node to write, and the constants that it needs in the file.
+/// The operands of a node to write: values of the graph, and constants that the family adds to them.
 struct NodeWriter {
-    /// A constant to write as an initialiser.
-    enum Constant {
-        case integers([Int])
-        case number(Double)
+    /// An operand.
+    enum Operand {
+        /// One that is left out.
+        case absent
+        /// A value of the graph.
+        case value(ValueID)
+        /// A constant that becomes an initialiser.
+        case constant(Constant)
+
+        /// A single number that becomes an initialiser.
+        static func number(_ value: Double) -> Operand {
+            // One number always fits memory.
+            (try? Tensor(shape: [], elements: [Float(value)])).map { .constant(.real($0)) } ?? .absent
+        }
     }
 
-    /// The names of the operands; a family may add to them.
-    var inputs: [String]
-    /// The constants to add, with their names.
-    private(set) var constants: [(name: String, value: Constant)] = []
-    private let prefix: String
+    /// What is known of the graph's operands.
+    let values: [Value?]
+    /// The operands to write.
+    private(set) var operands: [Operand]
 
-    init(inputs: [String], prefix: String) {
-        self.inputs = inputs
-        self.prefix = prefix
+    init(_ node: Node, in graph: Graph) {
+        values = node.inputs.map { $0.map { graph[$0] } }
+        operands = node.inputs.map { $0.map { .value($0) } ?? .absent }
     }
 
-    /// Adds a list of integers and returns its name.
-    mutating func constant(_ values: [Int]) -> String { add(.integers(values)) }
+    /// Whether an operand is given.
+    func hasInput(_ index: Int) -> Bool { index < values.count && values[index] != nil }
 
-    /// Adds a number and returns its name.
-    mutating func constant(_ value: Double) -> String { add(.number(value)) }
+    /// The elements of an operand that are known before any data is.
+    func constant(_ index: Int) -> Constant? { index < values.count ? values[index]?.constant : nil }
 
-    private mutating func add(_ value: Constant) -> String {
-        let name = "\(prefix)/constant_\(constants.count)"
-        constants.append((name, value))
-        return name
+    /// Adds an operand behind the others; `nil` leaves it out.
+    mutating func addInput(_ operand: Operand?) { operands.append(operand ?? .absent) }
+
+    /// Sets an operand; those before it that are not there are left out.
+    mutating func setInput(_ index: Int, _ operand: Operand) {
+        while operands.count <= index { operands.append(.absent) }
+        operands[index] = operand
     }
+
+    /// Removes the operands from one on.
+    mutating func removeInputs(from index: Int) { operands.removeLast(max(0, operands.count - index)) }
 }

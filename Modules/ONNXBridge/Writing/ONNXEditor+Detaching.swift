@@ -54,16 +54,15 @@ private struct ConstantNode: Sendable {
             default: rope.append(original: field.range)
             }
         }
-        rope.append(new: WireEncoding.field(WireNumber.Node.opType, Array("Constant".utf8)))
-        let tensor =
-            shape.flatMap { WireEncoding.field(WireNumber.Tensor.dims, $0) }
-            + WireEncoding.field(WireNumber.Tensor.dataType, Int(type.rawValue))
-            + WireEncoding.field(WireNumber.Tensor.rawData, elements)
-        let attribute =
-            WireEncoding.field(WireNumber.Attribute.name, Array("value".utf8))
-            + WireEncoding.field(WireNumber.Attribute.tensor, tensor)
-            + WireEncoding.field(WireNumber.Attribute.type, 4)
-        rope.append(new: WireEncoding.field(WireNumber.Node.attribute, attribute))
+        let constant = WireWriter.message { node in
+            node.text(WireNumber.Node.opType, "Constant")
+            node.message(WireNumber.Node.attribute) { attribute in
+                attribute.text(WireNumber.Attribute.name, "value")
+                attribute.message(WireNumber.Attribute.tensor) { $0.tensor("", shape, type, elements) }
+                attribute.integer(WireNumber.Attribute.type, WireNumber.AttributeKind.tensor)
+            }
+        }
+        rope.append(new: constant)
         return rope
     }
 }

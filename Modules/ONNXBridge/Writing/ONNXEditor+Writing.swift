@@ -1,4 +1,5 @@
 import Glibc
+import Tensors
 
 extension ONNXEditor {
     /// Writes the changed model to a file, and its external data, if it has any, to new files beside it.
@@ -24,10 +25,10 @@ extension ONNXEditor {
             }
         }
         let rope = try edit.applied(to: original, in: 0..<original.count)
-        let file = try PendingFile(path: path)
-        try rope.forEachPiece(of: original) { piece throws(ONNXError) in try file.append(piece) }
-        for data in pending { try data.commit() }
-        try file.commit()
+        let file = try PendingFile(writing: path)
+        try rope.forEachPiece(of: original) { piece throws(ONNXError) in try file.add(piece) }
+        for data in pending { try data.finish() }
+        try file.finish()
     }
 }
 

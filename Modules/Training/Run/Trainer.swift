@@ -62,7 +62,8 @@ public final class Trainer {
     ///   - training: the images to learn from.
     ///   - validation: the images that both networks are measured on after every epoch.
     ///   - settings: how to train.
-    ///   - checkpointPath: where to write a checkpoint after every epoch, when the run is stopped, and in between.
+    ///   - checkpointPath: where to write a checkpoint before the first step, after every epoch, when the run is stopped,
+    ///     and in between.
     ///   - checkpointInterval: how long training goes on at most before a checkpoint is written in the middle of an
     ///     epoch; five minutes by default. 0 writes one after every step.
     /// - Throws: ``TrainingError`` if they do not fit each other, `GraphError` if the network cannot be compiled,
@@ -81,6 +82,10 @@ public final class Trainer {
         classifier = try Classifier(network.graph, imageShape: training.imageShape.dimensions, compiler: compiler)
         try classifier.check(training, batchSize: settings.batchSize, checksLabels: true)
         evaluator = try Evaluator(classifier, validation, batchSize: settings.evaluationBatchSize)
+        guard network.parameters.values.isFinite(settings.workers) else {
+            throw TrainingError.notFinite(
+                what: "a weight", step: 0, epoch: 0, learningRate: settings.learningRate)
+        }
         loader = try BatchLoader(training, batchSize: settings.batchSize, shuffleSeed: settings.seed)
         state = try TrainingState(network.parameters, settings: settings)
         gradients = try AlignedBuffer(count: layout.trainableCount)
@@ -101,6 +106,8 @@ public final class Trainer {
     @discardableResult
     public func run(_ events: TrainingEvents = TrainingEvents()) throws -> Outcome {
         lastCheckpoint = clock.now
+        // A place that cannot be written to is found out before the work is done, and a run that fails early can go on.
+        if state.step == 0 { try writeCheckpoint() }
         while state.epoch < settings.epochs {
             try loader.start(epoch: state.epoch, fromBatch: state.batch)
             while let batch = loader.next() {

@@ -4,6 +4,7 @@ extension OperatorCases {
     static let shapes: [OperatorCase] = [
         OperatorCase(Identity(), [.parameter([2, 3, 4, 5])], "images"),
         OperatorCase(Cast(to: .real), [.parameter([2, 3])], "to itself"),
+        OperatorCase(CastLike(), [.parameter([2, 3]), .parameter([4])], "real numbers"),
         OperatorCase(Copy(), [.parameter([2, 3, 4, 5])], "images"),
         OperatorCase(Flatten(), [.parameter([2, 3, 4, 5])], "images"),
         OperatorCase(Flatten(axis: 0), [.parameter([2, 3])], "into a row"),

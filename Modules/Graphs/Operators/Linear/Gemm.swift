@@ -100,7 +100,7 @@ public struct Gemm: Operator {
 
     public func multiplyAdds(inputs: [ValueType?], outputs: [ValueType]) -> Int {
         guard let a = inputs[0]?.shape else { return 0 }
-        return outputs[0].count * (transposeA ? a[0] : a[1])
+        return Shape.checkedCount([outputs[0].count, transposeA ? a[0] : a[1]]) ?? .max
     }
 }
 

@@ -92,7 +92,7 @@ public struct MatMul: Operator {
     public var layoutRule: LayoutRule { .rowMajor }
 
     public func multiplyAdds(inputs: [ValueType?], outputs: [ValueType]) -> Int {
-        outputs[0].count * (inputs[0]?.shape.last ?? 0)
+        Shape.checkedCount([outputs[0].count, inputs[0]?.shape.last ?? 0]) ?? .max
     }
 }
 

@@ -78,7 +78,7 @@ public struct Convolution: Operator {
 
     public func multiplyAdds(inputs: [ValueType?], outputs: [ValueType]) -> Int {
         guard let w = inputs[1]?.shape else { return 0 }
-        return outputs[0].count * w[1] * w[2] * w[3]
+        return Shape.checkedCount([outputs[0].count] + w[1...]) ?? .max
     }
 }
 

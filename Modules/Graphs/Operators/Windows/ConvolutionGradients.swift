@@ -47,7 +47,7 @@ public struct ConvolutionDataGradient: Operator {
 
     public func multiplyAdds(inputs: [ValueType?], outputs: [ValueType]) -> Int {
         guard let dy = inputs[0], let w = inputs[1]?.shape else { return 0 }
-        return dy.count * w[1] * w[2] * w[3]
+        return Shape.checkedCount([dy.count] + w[1...]) ?? .max
     }
 }
 
@@ -97,7 +97,7 @@ public struct ConvolutionWeightGradient: Operator {
 
     public func multiplyAdds(inputs: [ValueType?], outputs: [ValueType]) -> Int {
         guard let dy = inputs[0] else { return 0 }
-        return dy.count * shape[1] * shape[2] * shape[3]
+        return Shape.checkedCount([dy.count] + shape[1...]) ?? .max
     }
 }
 

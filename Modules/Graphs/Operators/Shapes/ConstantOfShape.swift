@@ -1,0 +1,52 @@
+import Buffers
+import Tensors
+
+/// A tensor of one number, in a shape that a constant operand gives. ONNX `ConstantOfShape`.
+public struct ConstantOfShape: Operator {
+    public static let name = "ConstantOfShape"
+
+    /// The most elements that it makes. More would be weights; a damaged file must not get memory for naming a number.
+    public static let largestCount = 1 << 24
+
+    /// The number, which decides on the kind of the elements.
+    public enum Element: Sendable, Hashable {
+        /// A real number.
+        case real(Float)
+        /// An integer.
+        case integer(Int)
+    }
+
+    /// The number.
+    public let element: Element
+
+    /// The operator; the default is ONNX's.
+    public init(_ element: Element = .real(0)) { self.element = element }
+
+    public func outputTypes(for operands: OperandInfos) throws -> [ValueType] {
+        try operands.expect(1...1)
+        let shape = try operands.integers(0, "input")
+        guard let count = Shape.checkedCount(shape), count <= Self.largestCount else {
+            throw OperandError("\(shape) is no shape of at most \(Self.largestCount) elements")
+        }
+        return switch element {
+        case .real: [.real(shape)]
+        case .integer: [.integer(shape)]
+        }
+    }
+
+    public func fold(_ operands: OperandInfos) -> [Constant]? {
+        guard let type = try? outputTypes(for: operands).first else { return nil }
+        switch element {
+        case .real(let number):
+            let elements = [Float](repeating: number, count: type.count)
+            return (try? Tensor(shape: type.shape, elements: elements)).map { [.real($0)] }
+        case .integer(let number):
+            return [.integer(shape: type.shape, [Int](repeating: number, count: type.count))]
+        }
+    }
+
+    /// - Precondition: never called; the result is folded whatever the operand is.
+    public func evaluate<E: Scalar>(_ operands: Operands<E>) {
+        preconditionFailure("shapes are known before anything runs")
+    }
+}

@@ -1,0 +1,43 @@
+import Graphs
+
+/// `Cast`, `CastLike`.
+///
+/// A graph knows real numbers and integers. So a cast between floating-point types is none, and the numbers keep the
+/// program's precision; what overflowing 8-bit numbers become (`saturate`) does not matter.
+enum CastBridge: OperatorBridge {
+    static let opTypes = ["Cast", "CastLike"]
+
+    static func read(_ node: inout NodeReader) throws -> NodeReading {
+        node.ignore("saturate")
+        if node.node.opType == "CastLike" {
+            // Where the kind is known already, a constant can become one of that kind while the file is read.
+            guard node.operands.count == 2, let kind = node.values[1]?.kind else {
+                return .operation(CastLike(), inputs: node.operands)
+            }
+            return .operation(Cast(to: kind), inputs: [node.operands[0]])
+        }
+        let type = ONNXDataType(rawValue: Int32(clamping: try node.integer("to", default: 0)))
+        if type.isTrainable { return .operation(Cast(to: .real), inputs: node.operands) }
+        guard [.int64, .int32].contains(type) else {
+            throw OperandError("a cast to \(type) is not supported; casts to floating point, int32 and int64 are")
+        }
+        return .operation(Cast(to: .integer), inputs: node.operands)
+    }
+
+    static func write(_ operation: any Operator, _ node: inout NodeWriter) -> NodeForm? {
+        switch operation {
+        case is CastLike: return NodeForm("CastLike")
+        case let cast as Cast:
+            let type: ONNXDataType = cast.kind == .real ? .float : .int64
+            return NodeForm("Cast", [("to", .int(Int(type.rawValue)))])
+        default: return nil
+        }
+    }
+}
+
+extension Value {
+    /// The kind of its elements, where that is known before its shape is.
+    fileprivate var kind: ValueType.Kind? {
+        if case .input(_, let kind) = role { kind } else { type?.kind }
+    }
+}

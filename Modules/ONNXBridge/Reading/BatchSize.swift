@@ -1,0 +1,54 @@
+import Graphs
+
+/// Whether a model that leaves its batch size open works for any.
+///
+/// Exporters that trace a network write sizes which they saw into the shapes of `Reshape` and `Expand` nodes. The batch's
+/// can be among them; then the nodes contradict the input.
+enum BatchSize {
+    /// Imports a model's graph and checks that a batch of 2 fits it as well as a single image.
+    ///
+    /// - Throws: as `GraphImporter`, and ``ImportError/batchSize(_:reason:)`` if only one size fits.
+    static func graph(of model: ONNXModel, parameters: [FileParameter]) throws -> Graph {
+        do {
+            let graph = try GraphImporter.graph(of: model, parameters: parameters)
+            try check(graph)
+            return graph
+        } catch let error as ImportError {
+            guard case .unsupported(let nodes) = error, let dimensions = model.graph.dataInputs.first?.dimensions,
+                dimensions.first.map({ $0.size == nil }) ?? false
+            else { throw error }
+            for size in candidates(of: model)
+            where (try? GraphImporter.graph(of: model, parameters: parameters, batch: size)) != nil {
+                throw ImportError.batchSize(size, reason: nodes[0].description)
+            }
+            throw error
+        }
+    }
+
+    private static func check(_ graph: Graph) throws {
+        guard case .input(let dimensions, _)? = graph.inputs.first.map({ graph[$0].role }),
+            dimensions.first.map({ $0.size == nil }) ?? false, dimensions.dropFirst().allSatisfy({ $0.size != nil })
+        else { return }
+        func typed(_ batch: Int) throws(GraphError) -> Graph {
+            try graph.specialized(inputShapes: [dimensions.map { $0.size ?? batch }])
+        }
+        _ = try typed(1)
+        do { _ = try typed(2) } catch { throw ImportError.batchSize(1, reason: error.description) }
+    }
+
+    /// The sizes other than 1 that stand first in a shape which the file fixes, the smallest few of them.
+    private static func candidates(of model: ONNXModel) -> [Int] {
+        var constants: [String: ONNXTensor] = [:]
+        for node in model.graph.nodes {
+            if case .tensor(let tensor)? = node["value"], let output = node.outputs.first { constants[output] = tensor }
+        }
+        var sizes: Set<Int> = []
+        for node in model.graph.nodes where ["Reshape", "Expand"].contains(node.opType) && node.inputs.count > 1 {
+            guard let tensor = model.graph[initializer: node.inputs[1]] ?? constants[node.inputs[1]],
+                tensor.count < 16, let size = try? tensor.integers().first, (2...1 << 16).contains(size)
+            else { continue }
+            sizes.insert(Int(size))
+        }
+        return Array(sizes.sorted().prefix(4))
+    }
+}

@@ -1,0 +1,193 @@
+import ONNXBridge
+import Testing
+
+/// A model with a node that cannot be imported, and what the message about it has to say.
+struct Refusal: Sendable, CustomTestStringConvertible {
+    let testDescription: String
+    let model: [UInt8]
+    let says: [String]
+
+    init(_ name: String, opset: Int = 17, outputs: [String] = ["y"], _ parts: Message..., says: String...) {
+        testDescription = name
+        model = Message.model(
+            opset: opset, ir: opset < 9 ? 3 : 8,
+            graph: Message(bytes: parts.flatMap(\.bytes)), .value(11, "x", dims: [-1, 2, 6, 6]),
+            Message(bytes: outputs.flatMap { Message.value(12, $0, dims: [-1]).bytes }))
+        self.says = says
+    }
+
+    static func relu(_ from: String = "x", _ to: String = "y", name: String = "") -> Message {
+        .node("Relu", [from], [to], name: name)
+    }
+
+    static func norm(_ outputs: String..., attributes: Message...) -> Message {
+        let all = Message.bytes(
+            1,
+            ["x", "s", "b", "m", "v"].flatMap { Message.text(1, $0).bytes }
+                + outputs.flatMap { Message.text(2, $0).bytes }
+                + Message.text(3, "norm").bytes + Message.text(4, "BatchNormalization").bytes
+                + attributes.flatMap { Message.bytes(5, $0.bytes).bytes })
+        return Message(bytes: all.bytes + ["s", "b", "m", "v"].flatMap { Message.floats($0, [2], [1, 1]).bytes })
+    }
+
+    static let attributes: [Refusal] = [
+        Refusal(
+            "an attribute that the operator lacks",
+            .node("Relu", ["x"], ["y"], name: "act", attributes: .attribute("alpha", float: 0.1)),
+            says: "'act' (Relu)", "attribute 'alpha'", "opset 17"),
+        Refusal(
+            "an attribute of a later opset", opset: 13,
+            .node("Reshape", ["x", "s"], ["y"], attributes: .attribute("allowzero", int: 1)), .integers("s", [0, -1]),
+            says: "attribute 'allowzero'", "opset 13"),
+        Refusal(
+            "an attribute that has become an operand", opset: 18,
+            .node("ReduceMean", ["x"], ["y"], attributes: .attribute("axes", ints: [1])), says: "attribute 'axes'"),
+        Refusal(
+            "an attribute given twice",
+            .node(
+                "Concat", ["x", "x"], ["y"], attributes: .attribute("axis", int: 0), .attribute("axis", int: 1)),
+            says: "attribute 'axis' occurs twice"),
+        Refusal(
+            "an attribute of another kind",
+            .node("LeakyRelu", ["x"], ["y"], attributes: .attribute("alpha", text: "0.1")),
+            says: "attribute 'alpha' must be a number"),
+        Refusal(
+            "pads beside auto_pad",
+            .node(
+                "Conv", ["x", "w"], ["y"], name: "conv", attributes: .attribute("auto_pad", text: "SAME_UPPER"),
+                .attribute("pads", ints: [1, 1, 1, 1])),
+            .floats("w", [3, 2, 3, 3]), says: "'conv'", "pads [1, 1, 1, 1] and auto_pad SAME_UPPER"),
+        Refusal(
+            "an unknown auto_pad",
+            .node(
+                "MaxPool", ["x"], ["y"], attributes: .attribute("kernel_shape", ints: [2, 2]),
+                .attribute("auto_pad", text: "SAME")), says: "auto_pad 'SAME'", "SAME_UPPER"),
+        Refusal("no kernel", .node("MaxPool", ["x"], ["y"]), says: "attribute 'kernel_shape' is missing"),
+        Refusal(
+            "a kernel of one dimension",
+            .node("MaxPool", ["x"], ["y"], attributes: .attribute("kernel_shape", ints: [2])),
+            says: "1 dimensions; only images of two dimensions"),
+        Refusal(
+            "a convolution of one dimension", .node("Conv", ["x", "w"], ["y"]), .floats("w", [3, 2, 3]),
+            says: "its weights have 3 dimensions"),
+        Refusal(
+            "statistics for each pixel", opset: 8, norm("y", attributes: .attribute("spatial", int: 0)),
+            says: "'norm'", "spatial = 0"),
+        Refusal("no axis", .node("Concat", ["x", "x"], ["y"]), says: "attribute 'axis' is missing"),
+        Refusal(
+            "a cast to truth values", .node("Cast", ["x"], ["y"], attributes: .attribute("to", int: 9)),
+            says: "cast to bool", "int64"),
+        Refusal("a constant without value", .node("Constant", [], ["c"]), relu(), says: "one attribute, its value"),
+        Refusal(
+            "a constant text", .node("Constant", [], ["c"], attributes: .attribute("value_string", text: "a")), relu(),
+            says: "'value_string' holds neither"),
+        Refusal(
+            "a shape filled with nothing",
+            .node("ConstantOfShape", ["s"], ["y"], attributes: .attribute("value", int: 1)),
+            .integers("s", [2]), says: "attribute 'value' must be a tensor of one element"),
+    ]
+
+    static let values: [Refusal] = [
+        Refusal(
+            "indices of a pooling that are used",
+            .node(
+                "MaxPool", ["x"], ["y", "where"], name: "pool", attributes: .attribute("kernel_shape", ints: [2, 2])),
+            .node("Cast", ["where"], ["z"], attributes: .attribute("to", int: 1)), says: "'pool'", "'where' is used"),
+        Refusal(
+            "a mask that is an output", outputs: ["y", "mask"], .node("Dropout", ["x"], ["y", "mask"], name: "drop"),
+            says: "'drop'", "'mask' is used"),
+        Refusal(
+            "statistics of training that are used, by their number", opset: 13, norm("y", "m2", "v2", "m3", "v3"),
+            relu("v3", "z"), says: "'norm'", "'v3' is used"),
+        Refusal(
+            "statistics of training that are used, by the mode", outputs: ["y", "m2"],
+            norm("y", "m2", "v2", attributes: .attribute("training_mode", int: 1)), says: "'norm'", "'m2' is used"),
+        Refusal("too many operands", .node("Relu", ["x", "x"], ["y"]), says: "takes 1 operands, but was given 2"),
+        Refusal(
+            "too many bounds", .node("Clip", ["x", "", "", "x"], ["y"]), says: "takes at most 3 operands"),
+        Refusal("no operands", .node("Relu", [], ["y"]), says: "takes 1 operands, but was given 0"),
+        Refusal(
+            "a bound that depends on data",
+            .node("ReduceMean", ["x"], ["m"], attributes: .attribute("keepdims", int: 0)),
+            .node("Clip", ["x", "m"], ["y"], name: "clip"), says: "'clip'", "operand 1 (min)", "does not depend on data"
+        ),
+        Refusal(
+            "a ratio of 1", .node("Dropout", ["x", "r"], ["y"]), .floats("r", [], [1]), says: "less than 1, not 1.0"),
+        Refusal(
+            "a text as an operand", .node("Add", ["x", "t"], ["y"]),
+            .initializer("t", dims: [1], type: 8, .text(6, "a")), says: "'t' has elements of type string"),
+        Refusal("a value that nobody makes", relu("nothing"), says: "'nothing' is computed by no node before it"),
+        Refusal("a node that reads its own result", relu("y", "y"), says: "'y' is computed by no node before it"),
+        Refusal(
+            "a cycle", relu("b", "a"), relu("a", "b"), relu("b"), says: "'b' is computed by no node before it"),
+        Refusal("nodes in the wrong order", relu("a", "y"), relu("x", "a"), says: "'a' is computed by no node before"),
+        Refusal("a name given twice", relu(), relu(name: "second"), says: "'second'", "'y' is the name of another"),
+        Refusal("an input's name", relu("x", "x"), relu("x", "y"), says: "'x' is the name of another value"),
+        Refusal(
+            "a constant's name", relu("x", "w"), .node("Add", ["x", "w"], ["y"]), .floats("w", [1]),
+            says: "'w' is the name of another value"),
+        Refusal(
+            "a parameter's name", .node("Identity", ["w"], ["v"]), .node("Identity", ["w"], ["v"]),
+            .node("MatMul", ["x", "v"], ["y"]), .node("MatMul", ["x", "w"], ["z"]), .floats("w", [6, 2]),
+            says: "'v' is the name of another value"),
+        Refusal(
+            "a sparse constant", .node("Add", ["x", "w"], ["y"]),
+            .message(15, .bytes(1, Message.tensor("w", dims: [0], type: 1, Message()).bytes)), says: "'w' is a sparse"),
+        Refusal(
+            "another domain",
+            .bytes(
+                1,
+                Message(.text(1, "x"), .text(2, "y"), .text(3, "own"), .text(4, "Relu"), .text(7, "com.example")).bytes),
+            says: "'own' (com.example.Relu)", "domain 'com.example'"),
+    ]
+}
+
+/// What is not supported is refused by name, never read as something else.
+@Suite struct RefusalTests {
+    @Test(arguments: Refusal.attributes + Refusal.values)
+    func aNodeThatIsNotSupportedIsNamedWithTheReason(_ refusal: Refusal) throws {
+        let error = try #require(throws: ImportError.self) { try ImportedModel(ONNXModel(bytes: refusal.model)) }
+        guard case .unsupported(let nodes) = error else {
+            Issue.record("\(error)")
+            return
+        }
+        #expect(nodes.count == 1 || refusal.testDescription == "a cycle", "\(error)")
+        for text in refusal.says { #expect(error.description.contains(text), "\(error)") }
+    }
+
+    @Test func everyNodeThatCannotBeImportedIsListedOnce() throws {
+        let bytes = Message.network(
+            [-1, 2, 6, 6], .node("Erf", ["x"], ["a"], name: "first"), Refusal.relu("a", "b", name: "behind"),
+            .node("Einsum", ["b"], ["c"], name: "second"), .node("Resize", ["x"], ["y"]))
+        let error = try #require(throws: ImportError.self) { try ImportedModel(ONNXModel(bytes: bytes)) }
+        guard case .unsupported(let nodes) = error else {
+            Issue.record("\(error)")
+            return
+        }
+        #expect(nodes.map(\.name) == ["first", "second", "Resize → y"])
+        #expect(nodes.map(\.operation) == ["Erf", "Einsum", "Resize"])
+        #expect(nodes.allSatisfy { $0.reason == "this operator is not supported" })
+    }
+
+    @Test(arguments: [6, 21, 0, -1, 1 << 40]) func anOpsetOutOfRangeIsRefused(version: Int) throws {
+        let bytes = Message.network([1, 2], opset: version, Refusal.relu())
+        #expect(throws: ImportError.opset(version)) { try ImportedModel(ONNXModel(bytes: bytes)) }
+    }
+
+    @Test func anInterfaceThatIsNoNetworksIsRefused() throws {
+        func error(_ parts: Message...) throws -> ImportError {
+            let bytes = Message.model(graph: Message(bytes: parts.flatMap(\.bytes)))
+            return try #require(throws: ImportError.self) { try ImportedModel(ONNXModel(bytes: bytes)) }
+        }
+        let (x, y) = (Message.value(11, "x", dims: [1, 2]), Message.value(12, "y", dims: [1, 2]))
+        #expect(try error(Refusal.relu(), y) == .interface(inputs: [], outputs: ["y"]))
+        #expect(try error(Refusal.relu(), x) == .interface(inputs: ["x"], outputs: []))
+        #expect(
+            try error(Refusal.relu(), x, .value(11, "z", dims: []), y)
+                == .interface(inputs: ["x", "z"], outputs: ["y"]))
+        #expect(try error(Refusal.relu("x", "z"), x, y) == .missingOutput("y"))
+        let indices = Message.message(
+            11, .text(1, "x"), .message(2, .message(1, .int(1, 7), .message(2, .message(1, .int(1, 3))))))
+        #expect(try error(Refusal.relu(), indices, y) == .inputType(name: "x", type: "int64"))
+    }
+}
