@@ -4,7 +4,7 @@ import PackageDescription
 let package = Package(
     name: "network",
     dependencies: [
-        .package(name: "slipstream", path: "@SLIPSTREAM@"),
+        .package(name: "slipstream", path: "@SLIPSTREAM@")
     ],
     targets: [
         .executableTarget(
