@@ -1,6 +1,7 @@
 """Data sets in the formats that `--data` reads, made by the tests themselves."""
 
 import gzip
+import re
 import struct
 from pathlib import Path
 
@@ -47,3 +48,12 @@ def write_cifar10(directory: Path, images, labels) -> Path:
     for name in [f"data_batch_{batch}.bin" for batch in range(1, 6)] + ["test_batch.bin"]:
         (directory / name).write_bytes(records.tobytes())
     return directory
+
+
+def embedded_digits() -> tuple[np.ndarray, np.ndarray]:
+    """The 360 embedded test digits as networks get them, and their labels."""
+    source = Path(__file__).resolve().parents[2] / "Modules" / "Datasets" / "Digits" / "DigitsTest.swift"
+    lines = re.findall(r"^ +(\d)([A-Q]{64})$", source.read_text(), re.MULTILINE)
+    pixels = np.array([[ord(letter) - ord("A") for letter in letters] for _, letters in lines])
+    images = (pixels.reshape(-1, 1, 8, 8) / 16 - 0.3054) / 0.3761
+    return images.astype(np.float32), np.array([int(label) for label, _ in lines])

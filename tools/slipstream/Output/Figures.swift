@@ -12,7 +12,7 @@ enum Figures {
         case ..<100: String(format: "%.3f", value)
         case ..<1000: String(format: "%.2f", value)
         case ..<Double.infinity: String(format: "%.1e", value)
-        default: "\(value)"
+        default: value.isNaN ? "nan" : "\(value)"
         }
     }
 
