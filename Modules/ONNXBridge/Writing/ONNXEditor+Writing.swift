@@ -1,4 +1,5 @@
 import Glibc
+import Tensors
 
 extension ONNXEditor {
     /// Writes the changed model to a file, and its external data, if it has any, to new files beside it.
@@ -13,10 +14,10 @@ extension ONNXEditor {
         let original = UnsafeRawBufferPointer(model.bytes.elements)
         let references = try ExternalReference.all(in: original)
         var edit = edit
-        var pending: [PendingFile] = []
+        var copies: [ExternalCopy] = []
         if !references.isEmpty {
             let layout = try ExternalLayout(model: model, references: references, changes: external, output: path)
-            for file in layout.files { pending.append(try file.write()) }
+            copies = layout.files
             for (reference, relocation) in zip(references, layout.relocations) {
                 edit.set(
                     reference.path,
@@ -24,10 +25,26 @@ extension ONNXEditor {
             }
         }
         let rope = try edit.applied(to: original, in: 0..<original.count)
-        let file = try PendingFile(path: path)
-        try rope.forEachPiece(of: original) { piece throws(ONNXError) in try file.append(piece) }
-        for data in pending { try data.commit() }
-        try file.commit()
+        do {
+            try AtomicFile.write(to: path) { file in
+                try rope.forEachPiece(of: original) { try file.write($0) }
+                try Self.write(copies[...])
+            }
+        } catch let error as ONNXError {
+            throw error
+        } catch let error as FileError {
+            throw .writeFailed(
+                path: error.path, reason: [error.reason, error.remark].compactMap { $0 }.joined(separator: "; "))
+        } catch { throw .writeFailed(path: path, reason: "\(error)") }
+    }
+
+    /// Writes data files inside each other, so that all are written before the first one gets its name.
+    private static func write(_ copies: ArraySlice<ExternalCopy>) throws {
+        guard let copy = copies.first else { return }
+        try AtomicFile.write(to: copy.path) { file in
+            try copy.write(to: file)
+            try write(copies.dropFirst())
+        }
     }
 }
 
