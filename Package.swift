@@ -26,7 +26,6 @@ func tests(
         resources: resources, swiftSettings: strict)
 }
 
-let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let realModule = Target.Dependency.product(name: "RealModule", package: "swift-numerics")
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 
@@ -50,7 +49,6 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
-        .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-numerics", from: "1.0.0"),
     ],
     targets: [
@@ -101,7 +99,7 @@ let package = Package(
         // Training and the command line.
         module(
             "Training",
-            ["CKernels", "Buffers", "Tensors", "Graphs", "Layers", "Datasets", "Optimizers", "Accelerators", logging]),
+            ["CKernels", "Buffers", "Tensors", "Graphs", "Layers", "Datasets", "Optimizers", "Accelerators"]),
         module(
             "Slipstream",
             [
@@ -109,13 +107,17 @@ let package = Package(
                 "ONNXBridge", "Vectorized", "OpenBLAS",
             ]),
         .executableTarget(
-            name: "SlipstreamCommand", dependencies: ["Slipstream", argumentParser, logging],
+            name: "SlipstreamCommand", dependencies: ["Slipstream", argumentParser],
             path: "tools/slipstream", swiftSettings: strict),
+
+        // Test support.
+        .target(name: "CAllocations", path: "Tests/Support/CAllocations", cSettings: strictC),
 
         tests("Buffers", ["Buffers", "CKernels"]),
         tests("Tensors", ["Buffers", "Tensors"], resources: [.copy("Golden")]),
         tests(
-            "Graphs", ["Buffers", "Tensors", "Graphs", "Vectorized", "OpenBLAS"], resources: [.copy("Golden")]),
+            "Graphs", ["CAllocations", "Buffers", "Tensors", "Graphs", "Vectorized", "OpenBLAS"],
+            resources: [.copy("Golden")]),
         tests("Layers", ["Buffers", "Tensors", "Graphs", "Layers"]),
         tests("Datasets", ["Buffers", "Tensors", "Datasets"], resources: [.copy("Golden")]),
         tests("Optimizers", ["Buffers", "Optimizers"], exclude: ["Golden"]),
@@ -127,7 +129,7 @@ let package = Package(
             "Training",
             [
                 "Buffers", "Tensors", "Graphs", "Layers", "Datasets", "Optimizers", "Accelerators", "Training",
-                "Vectorized", "OpenBLAS",
+                "Vectorized", "OpenBLAS", "CAllocations",
             ]),
     ],
     cLanguageStandard: .gnu17,

@@ -23,19 +23,19 @@ public enum Proposal: Sendable, Hashable {
 /// How many points were given, and what became of the points proposed.
 public struct Tally: Sendable, Hashable {
     /// Points that were taken into the history, since it was made.
-    public internal(set) var points = 0
+    public var points = 0
     /// Points that were refused because they were not finite.
-    public internal(set) var refused = 0
+    public var refused = 0
     /// Proposals that were accepted.
-    public internal(set) var accepted = 0
+    public var accepted = 0
     /// Proposals that were rejected, by reason; reasons that never occurred are absent.
-    public internal(set) var rejected: [Rejection: Int] = [:]
+    public var rejected: [Rejection: Int] = [:]
 
     /// Nothing yet.
     public init() {}
 
     /// Counts a proposal.
-    mutating func count(_ proposal: Proposal) {
+    public mutating func count(_ proposal: Proposal) {
         switch proposal {
         case .accepted: accepted += 1
         case .rejected(let reason): rejected[reason, default: 0] += 1
@@ -43,7 +43,7 @@ public struct Tally: Sendable, Hashable {
     }
 
     /// Moves the last accepted proposal to those rejected as worse.
-    mutating func withdraw() {
+    public mutating func withdraw() {
         guard accepted > 0 else { return }
         accepted -= 1
         rejected[.worse, default: 0] += 1
@@ -62,4 +62,13 @@ public struct Diagnostics: Sendable, Hashable {
     public let conditionNumber: Double?
     /// What was given and proposed so far.
     public let tally: Tally
+
+    /// What an accelerator says of itself.
+    public init(window: Int, fill: Int, coefficients: [Double], conditionNumber: Double?, tally: Tally) {
+        self.window = window
+        self.fill = fill
+        self.coefficients = coefficients
+        self.conditionNumber = conditionNumber
+        self.tally = tally
+    }
 }

@@ -16,7 +16,8 @@ public struct AllocationError: Error, Equatable, CustomStringConvertible {
 /// A fixed-size, zero-filled block of memory whose first element lies on a 64-byte boundary.
 ///
 /// Large blocks lie on a 2-MiB boundary and ask the kernel for huge pages: fewer page faults, fewer TLB misses.
-/// The buffer is a reference: whoever holds it may read and write, and must agree with other holders about when.
+/// The buffer is a reference: whoever holds it may read and write, and must agree with other holders about when. Its
+/// pointers do not keep it alive: `f(try AlignedBuffer(x).elements)` reads memory that is gone.
 public final class AlignedBuffer<Element: BitwiseCopyable>: @unchecked Sendable {
     /// The number of elements.
     public let count: Int
@@ -61,10 +62,10 @@ public final class AlignedBuffer<Element: BitwiseCopyable>: @unchecked Sendable 
 
     deinit { free(pointer) }
 
-    /// All elements, to read.
+    /// All elements, to read; valid only while somebody holds this buffer.
     public var elements: UnsafeBufferPointer<Element> { UnsafeBufferPointer(start: pointer, count: count) }
 
-    /// All elements, to read and write.
+    /// All elements, to read and write; valid only while somebody holds this buffer.
     public var mutableElements: UnsafeMutableBufferPointer<Element> {
         UnsafeMutableBufferPointer(start: pointer, count: count)
     }

@@ -6,16 +6,22 @@
 // Rows of a block: so few that a strip of sixty-four channels stays in the first-level cache between passes.
 enum { BLOCK_ROWS = 64 };
 
+// Moments of a block of a strip relative to its first row: differences of neighbours keep the digits that the elements
+// themselves spend on a common offset.
 CK_INLINE void block_moments(
     const float *x, intptr_t rows, intptr_t stride, float *restrict mean, float *restrict squares, intptr_t width) {
-    for (intptr_t c = 0; c < width; c++) mean[c] = squares[c] = 0;
-    for (intptr_t r = 0; r < rows; r++)
-        for (intptr_t c = 0; c < width; c++) mean[c] += x[r * stride + c];
+    float first[CK_STRIP];
+    for (intptr_t c = 0; c < width; c++) {
+        first[c] = x[c];
+        mean[c] = squares[c] = 0;
+    }
+    for (intptr_t r = 1; r < rows; r++)
+        for (intptr_t c = 0; c < width; c++) mean[c] += x[r * stride + c] - first[c];
     float share = 1.0f / (float)rows;
     for (intptr_t c = 0; c < width; c++) mean[c] *= share;
     for (intptr_t r = 0; r < rows; r++)
         for (intptr_t c = 0; c < width; c++) {
-            float d = x[r * stride + c] - mean[c];
+            float d = (x[r * stride + c] - first[c]) - mean[c];
             squares[c] += d * d;
         }
 }
@@ -32,7 +38,7 @@ CK_CLONES void ck_moments_f32(const float *x, intptr_t rows, intptr_t channels, 
             CK_WITH_WIDTH(width, block_moments, source, count, channels, block_mean, block_squares)
             double *restrict m = mean + strip, *restrict s = squares + strip;
             for (intptr_t c = 0; c < width; c++) {
-                double delta = (double)block_mean[c] - m[c];
+                double delta = (double)source[c] + (double)block_mean[c] - m[c];
                 m[c] += delta * share;
                 s[c] += (double)block_squares[c] + delta * delta * share * (double)first;
             }

@@ -2,7 +2,6 @@
 #include "parallel.h"
 
 #include <pthread.h>
-#include <sched.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -20,8 +19,9 @@ enum {
     MAX_JOBS = 16,
     MAX_HELPERS = 255,
     MAX_COUNT = 0xffff,
-    HELPER_SPIN_NANOSECONDS = 200000,
-    OWNER_SPIN_NANOSECONDS = 200000,
+    LEAST_SPIN_NANOSECONDS = 4000,
+    MOST_SPIN_NANOSECONDS = 200000,
+    OWNER_SPIN_NANOSECONDS = 100000,
 };
 
 // A call of ck_parallel in progress. `ticket` holds 32 bits of a serial number, 16 of the count, 16 of the next index:
@@ -82,18 +82,33 @@ static void help_all(void) {
     }
 }
 
+// Waits for another generation than `seen` and says whether it came in time.
+static bool spin(uint32_t seen, int64_t duration) {
+    int64_t end = nanoseconds() + duration;
+    do {
+        for (int k = 0; k < 16; k++) {
+            if (atomic_load_explicit(&generation, memory_order_relaxed) != seen) return true;
+            PAUSE();
+        }
+    } while (nanoseconds() < end);
+    return false;
+}
+
 static void *helper_main(void *unused) {
     (void)unused;
     inside = true;
+    // Spinning pays while loops follow each other closely. It does harm where other programs want the processor, and
+    // most where the publisher itself waits for it: then nothing comes in time, and the next wait is shorter. Yielding
+    // would not help: the scheduler takes it as giving up a whole time slice.
+    int64_t patience = MOST_SPIN_NANOSECONDS;
     for (;;) {
         uint32_t seen = atomic_load(&generation);
         help_all();
-        int64_t end = nanoseconds() + HELPER_SPIN_NANOSECONDS;
-        do {
-            for (int k = 0; k < 16 && atomic_load_explicit(&generation, memory_order_relaxed) == seen; k++) PAUSE();
-            sched_yield();
-        } while (atomic_load_explicit(&generation, memory_order_relaxed) == seen && nanoseconds() < end);
-        if (atomic_load(&generation) != seen) continue;
+        if (spin(seen, patience)) {
+            patience = 2 * patience < MOST_SPIN_NANOSECONDS ? 2 * patience : MOST_SPIN_NANOSECONDS;
+            continue;
+        }
+        patience = patience / 2 > LEAST_SPIN_NANOSECONDS ? patience / 2 : LEAST_SPIN_NANOSECONDS;
         pthread_mutex_lock(&mutex);
         atomic_fetch_add(&sleepers, 1);
         // The publisher changes the generation first and looks for sleepers second, so one of the two sees the other.
@@ -157,7 +172,6 @@ static void wait_for_helpers(job *work, intptr_t expected) {
     int64_t end = 0;
     while (atomic_load_explicit(&work->helped, memory_order_acquire) != expected) {
         for (int k = 0; k < 16; k++) PAUSE();
-        sched_yield();
         int64_t now = nanoseconds();
         if (end == 0) end = now + OWNER_SPIN_NANOSECONDS;
         if (now < end) continue;

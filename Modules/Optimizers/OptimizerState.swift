@@ -36,10 +36,9 @@ public final class OptimizerState<Element: Scalar>: SerializableState {
 
     /// The vector called `name`, which must have been declared.
     public subscript(vector name: String) -> AlignedBuffer<Element> {
-        guard let index = buffers.firstIndex(where: { $0.name == name }) else {
-            preconditionFailure("the state of \(rule) has no vector '\(name)'")
-        }
-        return buffers[index].values
+        // A search with a closure allocates, and every step comes here.
+        for buffer in buffers where buffer.name == name { return buffer.values }
+        preconditionFailure("the state of \(rule) has no vector '\(name)'")
     }
 
     /// The number called `name`, which must have been declared.

@@ -17,8 +17,8 @@ public enum SlipstreamPackage {
     /// The version, by semantic versioning.
     public static let version = "0.1.0"
 
-    /// The processor that OpenBLAS's kernels were made for: what `OPENBLAS_CORETYPE` says, or what it found.
-    public static var openBLASKernels: String { OpenBLASBackend.coreName }
+    /// OpenBLAS's version and the processor that its kernels are for, such as `0.3.21 (Haswell)`.
+    public static var openBLAS: String { "\(OpenBLASBackend.version) (\(OpenBLASBackend.coreName))" }
 
     /// Registers every backend that this build contains. Call it once, before a backend is chosen by name.
     public static func registerPlugins() {

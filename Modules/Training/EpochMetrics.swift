@@ -1,26 +1,3 @@
-/// How well a network does on a data set.
-public struct Evaluation: Sendable, Hashable, Codable {
-    /// The mean softmax cross-entropy over the images, in nats.
-    public let loss: Double
-    /// The share of images whose largest logit is the label's, from 0 to 1.
-    public let accuracy: Double
-    /// The number of images.
-    public let images: Int
-
-    /// An evaluation.
-    public init(loss: Double, accuracy: Double, images: Int) {
-        self.loss = loss
-        self.accuracy = accuracy
-        self.images = images
-    }
-
-    /// Whether this is a better result than another: more accurate, or as accurate with less loss.
-    public func isBetter(than other: Evaluation?) -> Bool {
-        guard let other else { return true }
-        return accuracy != other.accuracy ? accuracy > other.accuracy : loss < other.loss
-    }
-}
-
 /// What one epoch brought: one line of `metrics.jsonl`.
 public struct EpochMetrics: Sendable, Hashable, Codable {
     /// The epoch's number, from 1.
@@ -35,15 +12,17 @@ public struct EpochMetrics: Sendable, Hashable, Codable {
     public var loss: Double
     /// The plain network's accuracy on the validation data, from 0 to 1.
     public var accuracy: Double
-    /// The extrapolated network's loss; absent without an accelerator, or where its proposal was rejected.
+    /// The extrapolated network's loss on the validation data; absent without an accelerator, or where it had nothing to
+    /// propose.
     public var acceleratedLoss: Double?
-    /// The extrapolated network's accuracy.
+    /// The extrapolated network's accuracy, likewise.
     public var acceleratedAccuracy: Double?
-    /// What became of the accelerator's proposal: `offered`, `accepted`, or why it was rejected.
+    /// What became of the accelerator's proposal: `offered` (offline), `accepted` (online), or why it was rejected, which
+    /// is `worse` where it was measured and lost; absent without an accelerator.
     public var proposal: String?
     /// The learning rate of the epoch's last step.
     public var learningRate: Double
-    /// Wall-clock seconds of the epoch's training steps, evaluations not counted.
+    /// Wall-clock seconds of the epoch's training steps; evaluations and waiting for data are not counted.
     public var seconds: Double
     /// Training images per second of those.
     public var imagesPerSecond: Double

@@ -3,17 +3,17 @@ import Graphs
 import Layers
 import Optimizers
 
-/// Steps of a network on random images, for timing.
+/// Steps of a network on random images, for timing: forward, backward and an update by SGD with momentum, or forward alone.
 public final class StepBenchmark {
     /// Floating-point operations of a step: two a multiply-add.
     public let operations: Int
-    private let network: Network
     private let program: Program<Float>
     private let isTraining: Bool
     private let parameters: ParameterStore<Float>
     private let gradients: AlignedBuffer<Float>
     private let images: AlignedBuffer<Float>
     private let labels: AlignedBuffer<Int32>
+    private let inputs: [UnsafeRawPointer]
     private let rule: SGD
     private let ruleState: OptimizerState<Float>
     private let workers: Workers
@@ -25,16 +25,19 @@ public final class StepBenchmark {
     ///   - batch: images a step, at least 1.
     ///   - training: whether a step is forward, backward and an update, or forward alone.
     ///   - compiler: the backends and threads to use.
-    /// - Throws: ``TrainingError/openImageShape`` if the network leaves its images' size open, `GraphError` if it cannot
-    ///   be compiled.
+    /// - Throws: ``TrainingError/openImageShape`` if the network leaves its images' size open,
+    ///   ``TrainingError/badSetting(name:value:allowed:)`` for an impossible batch size, `GraphError` if it cannot be
+    ///   compiled, `AllocationError` if memory is short.
     public init(_ network: Network, batch: Int, training: Bool, compiler: Compiler) throws {
+        guard batch >= 1 else {
+            throw TrainingError.badSetting(name: "batch size", value: "\(batch)", allowed: "at least 1")
+        }
         let shape = network.imageShape.compactMap { $0 }
         guard shape.count == 3 else { throw TrainingError.openImageShape }
         let classifier = try Classifier(network.graph, imageShape: shape, compiler: compiler)
         program =
             try training ? classifier.trainingProgram(batch: batch) : classifier.predictionProgram(batch: batch)
         operations = 2 * program.graph.multiplyAdds
-        self.network = network
         isTraining = training
         workers = compiler.workers
         parameters = try network.parameters.copy()
@@ -44,6 +47,7 @@ public final class StepBenchmark {
         for index in 0..<images.count { images.pointer[index] = Float(random.normal()) }
         labels = try AlignedBuffer(count: batch)
         for index in 0..<batch { labels.pointer[index] = Int32(index % classifier.classes) }
+        inputs = [UnsafeRawPointer(images.pointer)] + (training ? [UnsafeRawPointer(labels.pointer)] : [])
         rule = try SGD(momentum: 0.9)
         ruleState = try rule.makeState(for: parameters.layout, as: Float.self)
     }
@@ -61,14 +65,14 @@ public final class StepBenchmark {
     /// Runs steps and times each.
     ///
     /// - Parameters:
-    ///   - steps: steps to time, at least 1.
-    ///   - warmUp: steps to run before, which touch all memory and load all code.
+    ///   - steps: steps to time; none below 1.
+    ///   - warmUp: steps to run before, which touch all memory and load all code; 3 by default.
     /// - Returns: seconds of each step.
     public func measure(steps: Int, warmUp: Int = 3) throws -> [Double] {
         let clock = ContinuousClock()
-        for _ in 0..<warmUp { try step() }
+        for _ in 0..<max(0, warmUp) { try step() }
         var seconds: [Double] = []
-        for _ in 0..<steps {
+        for _ in 0..<max(0, steps) {
             let start = clock.now
             try step()
             seconds.append((clock.now - start) / .seconds(1))
@@ -77,8 +81,6 @@ public final class StepBenchmark {
     }
 
     private func step() throws {
-        var inputs = [UnsafeRawPointer(images.pointer)]
-        if isTraining { inputs.append(UnsafeRawPointer(labels.pointer)) }
         program.run(parameters: parameters.values.pointer, gradients: gradients.pointer, inputs: inputs)
         guard isTraining else { return }
         try rule.step(

@@ -8,15 +8,18 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
     case logits(shape: [Int])
     /// The network leaves the size of its images open.
     case openImageShape
+    /// The data holds no image.
+    case noImages(data: String)
     /// The data has more classes than the network has logits.
     case tooFewOutputs(logits: Int, classes: Int, data: String)
     /// The network's batch size is fixed, and the data does not come in such batches.
     case bakedBatch(model: Int, asked: Int, images: Int)
     /// A setting out of its range.
     case badSetting(name: String, value: String, allowed: String)
-    /// The loss, or a weight, is no longer a finite number.
+    /// The loss, or a weight, is no longer a finite number. `step` and `epoch` count from 1;
+    /// step 0 stands for a network that was so from the start.
     case notFinite(what: String, step: Int, epoch: Int, learningRate: Double)
-    /// A checkpoint was made with other settings.
+    /// A checkpoint was made with other settings, another network or other data.
     case differentRun(differences: [String])
     /// A checkpoint that does not fit, or is damaged.
     case badCheckpoint(path: String, reason: String)
@@ -25,6 +28,7 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
     /// The output directory holds a run already.
     case directoryInUse(directory: String)
 
+    /// What was wrong, where, and what would be right.
     public var description: String {
         switch self {
         case .imageShape(let model, let data):
@@ -35,17 +39,22 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
                 + Shape.describe(shape)
         case .openImageShape:
             "the model leaves its images' channels, height or width open; a benchmark needs them fixed"
+        case .noImages(let data): "\(data) holds no image"
         case .tooFewOutputs(let logits, let classes, let data):
             "the model has \(logits) outputs, but the labels of \(data) need \(classes)"
         case .bakedBatch(let model, let asked, let images):
-            "the model's batch size is fixed at \(model); neither a batch of \(asked) nor \(images) images in batches "
-                + "of \(model) fit it: export the model with a dynamic batch dimension"
+            "the model's batch size is fixed at \(model), and "
+                + (asked != model
+                    ? "a batch size of \(asked) was asked for"
+                    : "\(images) images are no whole number of such batches")
+                + ": export the model with a dynamic batch dimension"
         case .badSetting(let name, let value, let allowed): "\(name) is \(value), but must be \(allowed)"
+        case .notFinite(let what, 0, _, _): "\(what) is not finite before the first step: the model is damaged"
         case .notFinite(let what, let step, let epoch, let learningRate):
             "\(what) is no longer finite at step \(step) (epoch \(epoch), learning rate \(learningRate)); training "
                 + "stopped, the last good checkpoint stays: try a lower learning rate"
         case .differentRun(let differences):
-            "the checkpoint belongs to a run with other settings: " + differences.joined(separator: "; ")
+            "the checkpoint belongs to another run: " + differences.joined(separator: "; ")
         case .badCheckpoint(let path, let reason): "\(path) is no checkpoint of this run: \(reason)"
         case .noCheckpoint(let directory): "nothing to resume: there is no folder \(directory)"
         case .directoryInUse(let directory):

@@ -18,6 +18,13 @@ public struct OpenBLASBackend: Backend {
     /// the processor.
     public static var coreName: String { openblas_get_corename().map { String(cString: $0) } ?? "unknown" }
 
+    /// The version of the OpenBLAS that runs, such as `0.3.21`.
+    public static var version: String {
+        // The text begins with the library's name and version: OpenBLAS 0.3.21 NO_LAPACKE …
+        let words = openblas_get_config().map { String(cString: $0) }?.split(separator: " ") ?? []
+        return words.count > 1 ? String(words[1]) : "unknown"
+    }
+
     public func kernel(for request: KernelRequest) -> Kernel? {
         guard request.precision == .float32 else { return nil }
         return switch request.operation {

@@ -91,7 +91,7 @@ import Testing
 
     @Test func badSettingsAreNamedWithWhatIsAllowed() {
         let error = #expect(throws: AcceleratorError.self) { try AcceleratorTable.make("rna", settings: ["window": 0]) }
-        #expect(error?.description == "window is 0; allowed: a whole number in [1, 128]")
+        #expect(error?.description == "window is 0, but must be a whole number from 1 to 128")
         #expect(throws: SettingError.self) { try RNA(regularization: -1e-9) }
         #expect(throws: SettingError.self) { try RNA(regularization: .nan) }
         #expect(throws: SettingError.self) { try RNA(relaxation: 0.5, gradientResiduals: true) }

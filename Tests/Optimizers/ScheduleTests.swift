@@ -28,29 +28,29 @@ import Testing
     }
 
     @Test(arguments: [
-        ("", "no learning-rate schedule is named ''; valid: constant, linear:FINAL:EPOCHS, step:E1,E2,…:FACTOR"),
+        ("", "no learning-rate schedule is named ''; known: constant, linear:FINAL:EPOCHS, step:E1,E2,…:FACTOR"),
         (
             "cosin",
-            "no learning-rate schedule is named 'cosin'; valid: constant, linear:FINAL:EPOCHS, step:E1,E2,…:FACTOR"
+            "no learning-rate schedule is named 'cosin'; known: constant, linear:FINAL:EPOCHS, step:E1,E2,…:FACTOR"
         ),
         ("constant:1", "'constant:1' is not of the form constant"),
         ("linear:0.1", "'linear:0.1' is not of the form linear:FINAL:EPOCHS"),
-        ("linear:x:20", "FINAL is 'x' in a schedule of the form linear:FINAL:EPOCHS; allowed: [0, infinity)"),
-        ("linear:nan:20", "FINAL is 'nan' in a schedule of the form linear:FINAL:EPOCHS; allowed: [0, infinity)"),
-        ("linear:0.1:0", "EPOCHS is '0' in a schedule of the form linear:FINAL:EPOCHS; allowed: (0, infinity)"),
+        ("linear:x:20", "in linear:FINAL:EPOCHS, FINAL is 'x', but must be a finite number of at least 0"),
+        ("linear:nan:20", "in linear:FINAL:EPOCHS, FINAL is 'nan', but must be a finite number of at least 0"),
+        ("linear:0.1:0", "in linear:FINAL:EPOCHS, EPOCHS is '0', but must be a finite number above 0"),
         (
             "step::0.1",
-            "epoch is '' in a schedule of the form step:E1,E2,…:FACTOR; allowed: a whole number in [1, 1073741824]"
+            "in step:E1,E2,…:FACTOR, epoch is '', but must be a whole number from 1 to 1073741824"
         ),
         (
             "step:3,2:0.1",
-            "E1,E2,… is '3,2' in a schedule of the form step:E1,E2,…:FACTOR; allowed: one or more epochs, rising"
+            "in step:E1,E2,…:FACTOR, E1,E2,… is '3,2', but must be one or more epochs, rising"
         ),
         (
             "step:1.5:0.1",
-            "epoch is '1.5' in a schedule of the form step:E1,E2,…:FACTOR; allowed: a whole number in [1, 1073741824]"
+            "in step:E1,E2,…:FACTOR, epoch is '1.5', but must be a whole number from 1 to 1073741824"
         ),
-        ("step:3:-1", "FACTOR is '-1' in a schedule of the form step:E1,E2,…:FACTOR; allowed: (0, infinity)"),
+        ("step:3:-1", "in step:E1,E2,…:FACTOR, FACTOR is '-1', but must be a finite number above 0"),
     ])
     func aBadTextIsAnsweredWithTheValidForm(_ text: String, _ message: String) {
         let error = #expect(throws: ScheduleError.self) { try ScheduleTable.parse(text) }

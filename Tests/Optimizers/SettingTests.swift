@@ -49,10 +49,12 @@ import Testing
                 == "sgd has no setting 'momentun'; it has: momentum, nesterov, weight-decay, decay-weights-only")
     }
 
-    @Test func rangesAreWrittenAsIntervals() {
-        #expect(SettingRange.halfOpen(0, below: 1).description == "[0, 1)")
-        #expect(SettingRange.above(0).description == "(0, infinity)")
-        #expect(SettingRange.whole(1, 8).description == "a whole number in [1, 8]")
+    @Test func rangesAreWrittenInWords() {
+        #expect(SettingRange.halfOpen(0, below: 1).description == "at least 0 and below 1")
+        #expect(SettingRange.above(0).description == "a finite number above 0")
+        #expect(SettingRange.from(0).description == "a finite number of at least 0")
+        #expect(SettingRange.closed(0, 2).description == "from 0 to 2")
+        #expect(SettingRange.whole(1, 8).description == "a whole number from 1 to 8")
         #expect(SettingRange.flag.description == "0 (no) or 1 (yes)")
         #expect(!SettingRange.from(0).contains(.infinity))
         #expect(!SettingRange.closed(0, 1).contains(.nan))

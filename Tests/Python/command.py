@@ -5,6 +5,8 @@ import re
 import subprocess
 from pathlib import Path
 
+import numpy as np
+
 # A run that is cut short by these must be found out, not mistaken for a refusal.
 CRASH_MARKS = re.compile(r"Fatal error|Backtrace|Crash|Segmentation fault|Illegal instruction|core dumped|terminate called")
 TIMEOUT = 300
@@ -48,6 +50,11 @@ class Slipstream:
         self.succeed("new", architecture, "--input", shape, "--classes", classes, "-o", path, *more)
         return path
 
+    def predict(self, model: Path, data: str, path: Path) -> np.ndarray:
+        """The logits that the program writes to `path`."""
+        self.succeed("predict", "--model", model, "--data", data, "--output", path)
+        return np.load(path)
+
     def train(self, model: Path, data: str, directory: Path, *more, **settings) -> str:
         """Trains, with quick settings unless `settings` say otherwise."""
         return self.succeed(*training(model, data, directory, *more, **settings))
@@ -61,12 +68,15 @@ class Slipstream:
 
 
 def training(model: Path, data: str, directory: Path, *more, **settings) -> list:
-    """The arguments of `slipstream train`; a setting `batch_size=8` becomes `--batch-size 8`."""
-    settings = {
-        "epochs": 2, "batch_size": 32, "optimizer": "sgd", "learning_rate": 0.02, "momentum": 0.9,
-        "accelerator": "rna", "threads": 2,
-    } | settings
-    options = [part for name, value in settings.items() for part in ("--" + name.replace("_", "-"), value)]
+    """The arguments of `slipstream train`; `batch_size=8` becomes `--batch-size 8`, `nesterov=True` `--nesterov`."""
+    usual = {
+        "epochs": 2, "batch_size": 32, "optimizer": "sgd", "learning_rate": 0.02, "accelerator": "rna", "threads": 2,
+    }
+    if settings.get("optimizer", "sgd") == "sgd":
+        usual["momentum"] = 0.9
+    options = []
+    for name, value in (usual | settings).items():
+        options += ["--" + name.replace("_", "-")] + ([value] if value is not True else [])
     return ["train", "--model", model, "--data", data, "--output", directory, *options, *more]
 
 

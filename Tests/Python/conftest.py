@@ -9,7 +9,6 @@ import data
 from command import Slipstream
 
 ROOT = Path(__file__).resolve().parents[2]
-ONNX_FIXTURES = ROOT / "Tests" / "Fixtures" / "ONNX"
 
 
 @pytest.fixture(scope="session")

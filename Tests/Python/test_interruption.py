@@ -1,111 +1,95 @@
 """A run that is stopped at any moment and resumed ends with the same bytes as one that was never stopped."""
 
 import random
+import re
+import shutil
 import signal
-import subprocess
-import time
+from pathlib import Path
 
 import pytest
 
-import run_directory
-from command import training, wait_for
+import models
+from runs import Run, assert_same_run, checkpoint_state
 
-EPOCHS = 10
-MODES = pytest.mark.parametrize("mode", ["offline", "online"])
+EPOCHS = 8
+CASES = {
+    "offline": {"rna_window": 4, "learning_rate": 0.05, "schedule": f"linear:0.01:{EPOCHS}"},
+    "online": {"rna_mode": "online", "rna_window": 4, "learning_rate": 0.05, "nesterov": True},
+    "adam": {"optimizer": "adam", "learning_rate": 0.001, "rna_mode": "online", "weight_decay": 1e-4},
+    "batch-norm": {"model": "residual.torchscript-17.onnx", "rna_mode": "online", "schedule": "step:3,5:0.3"},
+    "external-data": {"model": "residual.dynamo-20-unoptimized.onnx", "optimizer": "adam", "learning_rate": 0.002},
+    "dropout": {"model": "dropout", "rna_mode": "offline", "learning_rate": 0.05},
+}
+NAMES = pytest.mark.parametrize("name", CASES)
 
 
 @pytest.fixture(scope="module")
-def uninterrupted(slipstream, digits_model, tmp_path_factory):
-    """By RNA mode: the directory of a run that was never stopped, and the seconds that it took."""
-    runs = {}
+def prepared(slipstream, digits_model, tmp_path_factory):
+    """By a case's name: its run, the directory of one that was never stopped, and the seconds that it took."""
+    made = {}
 
-    def run(mode):
-        if mode not in runs:
-            directory = tmp_path_factory.mktemp(mode) / "run"
-            started = time.monotonic()
-            slipstream.succeed(*arguments(digits_model, directory, mode))
-            runs[mode] = directory, time.monotonic() - started
-        return runs[mode]
+    def prepare(name):
+        if name in made:
+            return made[name]
+        folder = tmp_path_factory.mktemp(name)
+        settings = {"epochs": EPOCHS} | CASES[name]
+        model, source = settings.pop("model", None), "digits"
+        if model == "dropout":
+            model = models.add_dropout(digits_model, folder / "dropout.onnx", 0.3)
+        elif model:
+            model = models.ONNX_FIXTURES / model
+            source = f"npz:{models.Interface.of(model).npz(folder / 'images.npz', 400)}"
+            settings["validation"] = source
+        run = Run(slipstream, model or digits_model, source, settings)
+        made[name] = run, folder / "run", run.finish(folder / "run")
+        return made[name]
 
-    return run
-
-
-def arguments(model, directory, mode):
-    return training(model, "digits", directory, epochs=EPOCHS, rna_mode=mode, rna_window=4,
-                    learning_rate=0.05, schedule=f"linear:0.01:{EPOCHS}")
-
-
-def assert_same_run(directory, expected):
-    for network in run_directory.NETWORKS.values():
-        assert (directory / network).read_bytes() == (expected / network).read_bytes(), network
-    run_directory.assert_metrics(run_directory.metrics(directory), EPOCHS)
-    assert {path.name for path in directory.iterdir()} == run_directory.FILES
+    return prepare
 
 
-def resume_option(directory):
-    """`--resume` where there is something to resume: a run may be killed before it has written anything."""
-    return ["--resume"] if directory.exists() and any(directory.iterdir()) else []
+@NAMES
+@pytest.mark.parametrize("seed", range(2))
+def test_a_run_killed_at_random_moments_and_resumed_ends_with_the_same_bytes(prepared, tmp_path, name, seed):
+    run, expected, seconds = prepared(name)
+    chance = random.Random(f"{name} {seed}")
+    kills, limit = 0, 0.8 * seconds
+    while kills < 2:
+        if run.kill_after(tmp_path / "run", chance.uniform(0.05, 1) * limit):
+            kills += 1
+        else:
+            # Over before it could be killed: the machine was busier when the time was taken. Once more, and earlier.
+            shutil.rmtree(tmp_path / "run")
+            kills, limit = 0, limit / 2
+    run.resume(tmp_path / "run")
+    assert_same_run(tmp_path / "run", expected, EPOCHS)
 
 
-@MODES
-@pytest.mark.parametrize("seed", range(4))
-def test_killed_and_resumed_run_ends_with_the_same_bytes(slipstream, digits_model, uninterrupted, tmp_path, mode, seed):
-    expected, seconds = uninterrupted(mode)
-    chance = random.Random(seed)
-    directory = tmp_path / "run"
-    kills = []
-    # Each attempt is killed earlier than the whole takes; one that finishes first, on a busy machine, proves nothing.
-    for _ in range(2):
-        moment = chance.uniform(0.05, 0.75) * seconds
-        process = slipstream.start(*arguments(digits_model, directory, mode), *resume_option(directory))
-        try:
-            process.communicate(timeout=moment)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.communicate()
-            kills.append(moment)
-    assert kills, "the run was over before it could be killed"
-    slipstream.succeed(*arguments(digits_model, directory, mode), *resume_option(directory))
-    assert_same_run(directory, expected)
-
-
-@MODES
+@NAMES
 @pytest.mark.parametrize("number, status", [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
-def test_interrupted_run_leaves_a_checkpoint_and_says_so(
-        slipstream, digits_model, uninterrupted, tmp_path, mode, number, status):
-    directory = tmp_path / "run"
-    process = slipstream.start(*arguments(digits_model, directory, mode))
-    # The first epoch's record: training is under way, and nine epochs are left.
-    wait_for(directory / "metrics.jsonl", process)
-    process.send_signal(number)
-    _, message = process.communicate(timeout=60)
-    assert process.returncode == status, message
-    assert "--resume" in message
-    assert (directory / "checkpoint.safetensors").exists()
-    slipstream.succeed(*arguments(digits_model, directory, mode), "--resume")
-    assert_same_run(directory, uninterrupted(mode)[0])
+def test_a_run_interrupted_within_an_epoch_resumes_to_the_same_bytes(prepared, tmp_path, name, number, status):
+    run, expected, _ = prepared(name)
+    for attempt in range(1, 5):
+        code, message = run.interrupt(tmp_path / "run", number, attempt * 0.005)
+        assert code == status, message
+        assert "--resume" in message
+        # While an epoch's files were being written: once more, a little later.
+        if checkpoint_state(tmp_path / "run")["batch"] > 0:
+            break
+    assert checkpoint_state(tmp_path / "run")["batch"] > 0
+    run.resume(tmp_path / "run")
+    assert_same_run(tmp_path / "run", expected, EPOCHS)
 
 
-def test_a_finished_run_resumes_to_itself(slipstream, digits_model, uninterrupted, tmp_path):
-    directory = tmp_path / "run"
-    slipstream.succeed(*arguments(digits_model, directory, "offline"))
-    slipstream.succeed(*arguments(digits_model, directory, "offline"), "--resume")
-    assert_same_run(directory, uninterrupted("offline")[0])
-
-
-def test_resuming_with_other_settings_is_refused(slipstream, digits_model, tmp_path):
-    slipstream.train(digits_model, "digits", tmp_path / "run", epochs=2)
-    before = (tmp_path / "run" / "checkpoint.safetensors").read_bytes()
-    slipstream.refuse(
-        *training(digits_model, "digits", tmp_path / "run", "--resume", epochs=2, optimizer="adam"), says=["optimizer"])
-    assert (tmp_path / "run" / "checkpoint.safetensors").read_bytes() == before
-
-
-def test_a_damaged_checkpoint_is_refused(slipstream, digits_model, tmp_path):
-    slipstream.train(digits_model, "digits", tmp_path / "run", epochs=2)
-    checkpoint = tmp_path / "run" / "checkpoint.safetensors"
-    content = bytearray(checkpoint.read_bytes())
-    checkpoint.write_bytes(content[: len(content) // 2])
-    slipstream.refuse(
-        *training(digits_model, "digits", tmp_path / "run", "--resume", epochs=4), codes=[1],
-        says=["checkpoint.safetensors"])
+def test_a_signal_before_the_first_step_is_heeded_too(prepared, tmp_path):
+    run, expected, _ = prepared("offline")
+    process = run.program.start(*run.arguments(tmp_path / "run"))
+    status = Path(f"/proc/{process.pid}/status")
+    # As soon as the program has a handler of its own.
+    while not int(re.search(r"SigCgt:\s*(\w+)", status.read_text())[1], 16) >> (signal.SIGTERM - 1) & 1:
+        assert process.poll() is None
+    process.terminate()
+    process.communicate(timeout=60)
+    assert process.returncode == 143
+    assert checkpoint_state(tmp_path / "run")["step"] == 0
+    run.resume(tmp_path / "run")
+    assert_same_run(tmp_path / "run", expected, EPOCHS)

@@ -1,8 +1,6 @@
 """`slipstream train`: what a run leaves behind, and that the same settings give the same bits."""
 
 import json
-import os
-import pty
 
 import numpy as np
 import onnx
@@ -11,7 +9,6 @@ import pytest
 import data
 import run_directory
 import runtime
-from command import training
 
 NETWORKS = pytest.mark.parametrize("network", run_directory.NETWORKS.values())
 
@@ -93,30 +90,3 @@ def test_backends_train_alike(slipstream, digits_model, tmp_path):
         assert json.loads((directory / "run.json").read_text())["backend"] == backend
         losses[backend] = run_directory.metrics(directory)[0]["loss"]
     assert losses["reference"] == pytest.approx(losses["openblas"], rel=1e-3)
-
-
-def test_piped_output_is_plain_lines(slipstream, digits_model, tmp_path):
-    output = slipstream.train(digits_model, "digits", tmp_path / "run", epochs=2)
-    assert "\r" not in output and "\x1b" not in output
-    assert len(output.splitlines()) >= 2
-
-
-def test_a_terminal_gets_a_progress_bar(slipstream, digits_model, tmp_path):
-    terminal, side = pty.openpty()
-    process = slipstream.start(
-        *training(digits_model, "digits", tmp_path / "run", epochs=2), stdout=side, stderr=side, text=False,
-        env=os.environ | {"TERM": "xterm"})
-    os.close(side)
-    output = b""
-    # The terminal's end reports an error once the program has closed its own.
-    while True:
-        try:
-            piece = os.read(terminal, 65536)
-        except OSError:
-            break
-        if not piece:
-            break
-        output += piece
-    os.close(terminal)
-    assert process.wait() == 0, output.decode()
-    assert output.count(b"\r") > output.count(b"\r\n"), "nothing was drawn over"

@@ -55,6 +55,21 @@ struct AtomicFileTests {
         #expect(folder.files == ["model"])
     }
 
+    @Test func temporaryNamesTellWhatTheyWereFor() throws {
+        let folder = try TemporaryFolder()
+        try AtomicFile.write(to: folder.file("a.tmp-1")) { _ in
+            try AtomicFile.write(to: folder.file("a.tmp-1")) { _ in
+                #expect(folder.files.count == 2)
+                #expect(folder.files.allSatisfy { AtomicFile.target(ofTemporary: $0) == "a.tmp-1" })
+            }
+        }
+        for name in [
+            "a", "a.tmp", "a.tmp-", "a.tmp-x", "a.tmp-1x", "a.tmp-1-", "a.tmp-1-2-3", ".tmp-1", "a.tmp-+1", "",
+        ] {
+            #expect(AtomicFile.target(ofTemporary: name) == nil, "\(name)")
+        }
+    }
+
     @Test func twoWritersOfOneFileDoNotMix() throws {
         let folder = try TemporaryFolder()
         let path = folder.file("shared")

@@ -45,6 +45,9 @@ public final class BatchLoader {
     public let shuffleSeed: UInt64?
 
     private let slots: [BatchSlot]
+    /// What fills each slot, made once: a batch then costs no allocation. An item keeps its slot and the data set, not the
+    /// loader: dropping the loader stops everything after it.
+    private let work: [DispatchWorkItem]
     private let queue = DispatchQueue(label: "slipstream.batches", qos: .userInitiated)
     private var order: [Int] = []
     /// The slots are used in turn: batch number modulo their number. Batches `delivered..<requested` are being made or
@@ -68,6 +71,7 @@ public final class BatchLoader {
         self.shuffleSeed = shuffleSeed
         let capacity = min(batchSize, dataset.count)
         slots = try (0..<prefetch).map { _ in try BatchSlot(dataset, capacity: capacity) }
+        work = slots.map { slot in DispatchWorkItem { slot.fill() } }
     }
 
     /// The number of batches of an epoch.
@@ -123,8 +127,7 @@ public final class BatchLoader {
         let first = requested * batchSize
         slot.count = min(batchSize, order.count - first)
         for row in 0..<slot.count { slot.indices.pointer[row] = order[first + row] }
+        queue.async(execute: work[requested % slots.count])
         requested += 1
-        // The closure keeps the slot and its data set, not the loader: dropping the loader stops everything after it.
-        queue.async { slot.fill() }
     }
 }

@@ -29,10 +29,11 @@ public struct Compiler: Sendable {
     ///   - graph: the network.
     ///   - inputShapes: the shape of each of its inputs, in order.
     ///   - mode: inference or training.
+    ///   - arena: the memory for what the program computes; by default one of its own.
     ///   - precision: `Float.self` or `Double.self`.
     /// - Throws: ``GraphError``.
     public func compile<E: Scalar>(
-        _ graph: Graph, inputShapes: [[Int]], mode: ExecutionMode, as precision: E.Type
+        _ graph: Graph, inputShapes: [[Int]], mode: ExecutionMode, arena: Arena = Arena(), as precision: E.Type
     ) throws(GraphError) -> Program<E> {
         let layout = try graph.parameterLayout()
         var graph = try graph.specialized(inputShapes: inputShapes)
@@ -49,6 +50,7 @@ public struct Compiler: Sendable {
         var wanted = graph.outputs + parameters.compactMap { gradients[$0] }
         graph.removeDeadNodes(keeping: wanted)
         graph.fuseActivations(keeping: wanted)
+        graph.fuseActivationGradients(keeping: wanted)
         var assigned = try LayoutAssignment(graph, rowMajor: &wanted)
         let outputs = Array(wanted.prefix(graph.outputs.count))
 
@@ -59,11 +61,12 @@ public struct Compiler: Sendable {
             let id = try assigned.own(gradient, taken: fixed.keys.contains(gradient), pinned: outputs)
             fixed[id] = location
         }
-        return try link(assigned, layout: layout, fixed: fixed, outputs: outputs)
+        return try link(assigned, layout: layout, fixed: fixed, outputs: outputs, arena: arena)
     }
 
     private func link<E: Scalar>(
-        _ assigned: LayoutAssignment, layout: ParameterLayout, fixed: [ValueID: Location], outputs: [ValueID]
+        _ assigned: LayoutAssignment, layout: ParameterLayout, fixed: [ValueID: Location], outputs: [ValueID],
+        arena: Arena
     ) throws(GraphError) -> Program<E> {
         let graph = assigned.graph
         var kernels: [Kernel?] = []
@@ -80,7 +83,7 @@ public struct Compiler: Sendable {
         do {
             return try Program(
                 graph: graph, layout: layout, layouts: assigned.layouts, kernels: kernels, plan: plan,
-                outputs: outputs, fixed: fixed, workers: workers)
+                outputs: outputs, fixed: fixed, workers: workers, arena: arena)
         } catch { throw .outOfMemory("\(error)") }
     }
 

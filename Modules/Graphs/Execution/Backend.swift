@@ -56,6 +56,12 @@ public struct BackendList: Sendable {
     /// Only the reference backend.
     public static let reference = BackendList([])
 
+    /// All backends that are registered by now: what `auto` names.
+    public static var registered: BackendList {
+        let registry = PluginRegistry.shared
+        return BackendList(registry.names(kind: .backend).compactMap { try? registry.find($0, kind: .backend) })
+    }
+
     /// The backends behind a name: `auto` is all that are registered, `reference` only that one, any other name that
     /// backend and those of lower preference, which serve the nodes that it declines.
     ///

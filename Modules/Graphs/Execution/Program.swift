@@ -3,8 +3,9 @@ import Tensors
 
 /// A compiled graph: kernels in order, and one arena for everything that they compute.
 ///
-/// A program is made by ``Compiler``. `run` allocates nothing. A program is not safe to run on two threads at a time:
-/// it owns one arena.
+/// A program is made by ``Compiler``. `run` allocates nothing, but for a small box around a closure for each loop that is
+/// handed to other threads. A program is not safe to run on two threads at a time, nor at the same time as another one
+/// that shares its arena.
 public final class Program<E: Scalar>: @unchecked Sendable {
     /// One kernel and where its operands lie.
     struct Step {
@@ -32,12 +33,14 @@ public final class Program<E: Scalar>: @unchecked Sendable {
     private let operands: [Location?]
     private let outputs: [Location]
     private let constants: [AlignedBuffer<UInt8>]
-    private let arena: AlignedBuffer<UInt8>
+    private let arena: Arena
     private let pointers: AlignedBuffer<Int>
     private let unreached: [Range<Int>]
+    /// The arena's memory at the last run: it stays valid as long as results may be read from it.
+    private var memory: AlignedBuffer<UInt8>
     private var bound = Bases()
 
-    private struct Bases: Equatable {
+    private struct Bases {
         var parameters: UnsafeMutablePointer<E>?
         var gradients: UnsafeMutablePointer<E>?
         var inputs: [UnsafeRawPointer] = []
@@ -45,7 +48,7 @@ public final class Program<E: Scalar>: @unchecked Sendable {
 
     init(
         graph: Graph, layout: ParameterLayout, layouts: [Layout], kernels: [Kernel?], plan: StoragePlan,
-        outputs: [ValueID], fixed: [ValueID: Location], workers: Workers
+        outputs: [ValueID], fixed: [ValueID: Location], workers: Workers, arena: Arena
     ) throws {
         self.graph = graph
         self.layout = layout
@@ -67,7 +70,8 @@ public final class Program<E: Scalar>: @unchecked Sendable {
         outputTypes = outputs.compactMap { graph.type(of: $0) }
         arenaBytes = plan.arenaBytes
         unsharedBytes = plan.unsharedBytes
-        arena = try AlignedBuffer(count: plan.arenaBytes)
+        memory = try arena.reserve(plan.arenaBytes)
+        self.arena = arena
         pointers = try AlignedBuffer(count: operands.count)
         constants = try plan.constants.compactMap { try graph[$0].constant?.bytes(as: E.self) }
         let reached = Set(fixed.values)
@@ -100,8 +104,14 @@ public final class Program<E: Scalar>: @unchecked Sendable {
         parameters: UnsafeMutablePointer<E>, gradients: UnsafeMutablePointer<E>?, inputs: [UnsafeRawPointer]
     ) {
         precondition(inputs.count == graph.inputs.count, "a program takes one pointer for each input")
-        let bases = Bases(parameters: parameters, gradients: gradients, inputs: inputs)
-        if bases != bound { bind(bases) }
+        // Another program may have been compiled for the arena and made it grow.
+        let current = arena.memory ?? memory
+        if current !== memory || bound.parameters != parameters || bound.gradients != gradients
+            || bound.inputs != inputs
+        {
+            memory = current
+            bind(parameters, gradients, inputs)
+        }
         guard let gradients else { return }
         for range in unreached { (gradients + range.lowerBound).update(repeating: 0, count: range.count) }
     }
@@ -111,28 +121,34 @@ public final class Program<E: Scalar>: @unchecked Sendable {
         let table = UnsafeRawPointer(pointers.pointer).assumingMemoryBound(to: UnsafeMutableRawPointer?.self)
         return KernelCall(
             operands: table + step.firstOperand, inputCount: step.inputCount,
-            scratch: UnsafeMutableRawPointer(arena.pointer) + step.scratchOffset, workers: workers,
+            scratch: UnsafeMutableRawPointer(memory.pointer) + step.scratchOffset, workers: workers,
             invocation: invocation)
     }
 
-    /// A result of the last run, row-major; valid until the next one.
+    /// A result of the last run, row-major; valid until the next run of a program that shares the arena.
     public func output(_ index: Int) -> UnsafeBufferPointer<E> {
         let count = outputTypes[index].count
         guard let address = address(outputs[index], bound) else { return UnsafeBufferPointer(start: nil, count: 0) }
         return UnsafeBufferPointer(start: UnsafePointer(address.assumingMemoryBound(to: E.self)), count: count)
     }
 
-    private func bind(_ bases: Bases) {
-        bound = bases
+    private func bind(
+        _ parameters: UnsafeMutablePointer<E>, _ gradients: UnsafeMutablePointer<E>?, _ inputs: [UnsafeRawPointer]
+    ) {
+        bound.parameters = parameters
+        bound.gradients = gradients
+        // Keeping the caller's array instead would make the caller allocate another one for its next batch.
+        bound.inputs.removeAll(keepingCapacity: true)
+        bound.inputs.append(contentsOf: inputs)
         for (index, location) in operands.enumerated() {
-            let address = location.flatMap { self.address($0, bases) }
+            let address = location.flatMap { self.address($0, bound) }
             pointers.pointer[index] = Int(bitPattern: address)
         }
     }
 
     private func address(_ location: Location, _ bases: Bases) -> UnsafeMutableRawPointer? {
         switch location {
-        case .arena(let offset): UnsafeMutableRawPointer(arena.pointer) + offset
+        case .arena(let offset): UnsafeMutableRawPointer(memory.pointer) + offset
         case .parameter(let offset): bases.parameters.map { UnsafeMutableRawPointer($0 + offset) }
         case .gradient(let offset): bases.gradients.map { UnsafeMutableRawPointer($0 + offset) }
         case .input(let position): UnsafeMutableRawPointer(mutating: bases.inputs[position])

@@ -68,6 +68,10 @@ public protocol Operator: Sendable {
     /// The same operator followed by an activation, if one kernel can do both.
     func fused(with activation: Activation) -> (any Operator)?
 
+    /// For a gradient: the same operator after the gradient of an activation, if one kernel can do both. It then takes
+    /// the activation's result as a further operand.
+    func fusedBehindGradient(of activation: Activation) -> (any Operator)?
+
     /// Multiply-adds of one run, at most `Int.max`; 0 where there are few a result.
     func multiplyAdds(inputs: [ValueType?], outputs: [ValueType]) -> Int
 }
@@ -85,6 +89,7 @@ extension Operator {
     public var isPure: Bool { true }
     public var trainingForm: (any Operator)? { nil }
     public func fused(with activation: Activation) -> (any Operator)? { nil }
+    public func fusedBehindGradient(of activation: Activation) -> (any Operator)? { nil }
     public func multiplyAdds(inputs: [ValueType?], outputs: [ValueType]) -> Int { 0 }
 }
 

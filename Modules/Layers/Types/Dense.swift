@@ -25,7 +25,8 @@ public struct Dense: Layer {
         let flat = builder.shape(of: value).count == 2 ? value : try builder.graph.apply(Flatten(), value)
         let inputs = builder.shape(of: flat)[1]
         let weight = builder.parameter(
-            "\(name).weight", shape: [outputs, inputs], kind: .weight, .uniform(limit: 1 / Double(max(inputs, 1)).squareRoot()))
+            "\(name).weight", shape: [outputs, inputs], kind: .weight,
+            .uniform(limit: 1 / Double(max(inputs, 1)).squareRoot()))
         let bias = hasBias ? builder.parameter("\(name).bias", shape: [outputs], kind: .bias, .zeros) : nil
         return try builder.graph.apply(Gemm(transposeB: true), flat, weight, bias, name: name)
     }

@@ -55,7 +55,8 @@ public struct ImportedModel: Sendable {
     public var remarks: [String] {
         var remarks: [String] = []
         let layout = parameters.layout
-        if !layout.segments.contains(where: { $0.kind == .scale }) {
+        // A network of our own that has none is meant to have none.
+        if file.producerName != ModelWriter.producer, !layout.segments.contains(where: { $0.kind == .scale }) {
             remarks.append(
                 "no batch normalisation to train (exporters fold it into the convolutions in evaluation mode)")
         }
@@ -68,7 +69,10 @@ public struct ImportedModel: Sendable {
                 "running statistics stay as they are, because they are shared or computed: "
                     + frozen.map { "'\($0.name)'" }.joined(separator: ", "))
         }
-        let kept = file.graph.initializers.filter { $0.dataType.isTrainable && layout[$0.name] == nil }
+        // A single number is a setting, such as a bound or a ratio.
+        let kept = file.graph.initializers.filter {
+            $0.dataType.isTrainable && $0.count > 1 && layout[$0.name] == nil
+        }
         if !kept.isEmpty {
             remarks.append("not trained: \(kept.map { "'\($0.name)'" }.joined(separator: ", "))")
         }

@@ -33,28 +33,28 @@ struct ExternalCopy {
         return start + padding..<start + padding + bytes.count
     }
 
-    /// Writes the copy with its changes.
-    ///
-    /// - Throws: ``ONNXError`` `externalData` if the source cannot be read, `FileError` if the copy cannot be written.
-    func write(to result: AtomicFile.Handle) throws {
+    /// Writes the new file next to its final name.
+    func write() throws(ONNXError) -> PendingFile {
+        let result = try PendingFile(writing: path)
         let file = open(source, O_RDONLY | O_CLOEXEC)
         guard file >= 0 else { throw fault() }
         defer { close(file) }
         var position = 0
         for change in changes.sorted(by: { $0.offset < $1.offset }) {
             try copy(file, position..<change.offset, to: result)
-            try result.write(change.bytes)
+            try Self.append(change.bytes, to: result)
             position = change.offset + change.bytes.count
         }
         try copy(file, position..<Int.max, to: result)
         for (padding, bytes) in appended {
-            try result.write([UInt8](repeating: 0, count: padding))
-            try result.write(bytes)
+            try Self.append([UInt8](repeating: 0, count: padding), to: result)
+            try Self.append(bytes, to: result)
         }
+        return result
     }
 
     /// Copies a range of the source, or what there is of it if it has no end.
-    private func copy(_ file: Int32, _ range: Range<Int>, to result: AtomicFile.Handle) throws {
+    private func copy(_ file: Int32, _ range: Range<Int>, to result: PendingFile) throws(ONNXError) {
         var position = range.lowerBound
         let chunk = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 64)
         defer { chunk.deallocate() }
@@ -64,13 +64,20 @@ struct ExternalCopy {
             guard count >= 0 else { throw fault() }
             if count == 0 {
                 guard range.upperBound == Int.max else {
-                    throw ONNXError.externalData(tensor: "?", location: source, reason: "it has become shorter")
+                    throw .externalData(tensor: "?", location: source, reason: "it has become shorter")
                 }
                 return
             }
-            try result.write(UnsafeRawBufferPointer(rebasing: chunk[..<count]))
+            try result.add(UnsafeRawBufferPointer(rebasing: chunk[..<count]))
             position += count
         }
+    }
+
+    private static func append(_ bytes: [UInt8], to file: PendingFile) throws(ONNXError) {
+        let result: Result<Void, ONNXError> = bytes.withUnsafeBytes { pointer in
+            do throws(ONNXError) { return .success(try file.add(pointer)) } catch { return .failure(error) }
+        }
+        try result.get()
     }
 
     private func fault() -> ONNXError {

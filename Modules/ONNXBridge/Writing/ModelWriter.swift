@@ -7,6 +7,8 @@ import Graphs
 public struct ModelWriter {
     /// The version of the operators that it writes.
     public static let opset = 17
+    /// What a file that it writes names as its maker.
+    static let producer = "slipstream"
     private static let irVersion = 8
 
     private let graph: Graph
@@ -90,7 +92,7 @@ public struct ModelWriter {
         return try WireWriter.message { proto in
             proto.reserve(4 * parameters.values.count + 1 << 16)
             proto.integer(WireNumber.Model.irVersion, Self.irVersion)
-            proto.text(WireNumber.Model.producerName, "slipstream")
+            proto.text(WireNumber.Model.producerName, Self.producer)
             proto.message(WireNumber.Model.opsetImport) { opset in
                 opset.text(WireNumber.Opset.domain, "")
                 opset.integer(WireNumber.Opset.version, Self.opset)

@@ -14,10 +14,10 @@ extension ONNXEditor {
         let original = UnsafeRawBufferPointer(model.bytes.elements)
         let references = try ExternalReference.all(in: original)
         var edit = edit
-        var copies: [ExternalCopy] = []
+        var pending: [PendingFile] = []
         if !references.isEmpty {
             let layout = try ExternalLayout(model: model, references: references, changes: external, output: path)
-            copies = layout.files
+            for file in layout.files { pending.append(try file.write()) }
             for (reference, relocation) in zip(references, layout.relocations) {
                 edit.set(
                     reference.path,
@@ -25,26 +25,10 @@ extension ONNXEditor {
             }
         }
         let rope = try edit.applied(to: original, in: 0..<original.count)
-        do {
-            try AtomicFile.write(to: path) { file in
-                try rope.forEachPiece(of: original) { try file.write($0) }
-                try Self.write(copies[...])
-            }
-        } catch let error as ONNXError {
-            throw error
-        } catch let error as FileError {
-            throw .writeFailed(
-                path: error.path, reason: [error.reason, error.remark].compactMap { $0 }.joined(separator: "; "))
-        } catch { throw .writeFailed(path: path, reason: "\(error)") }
-    }
-
-    /// Writes data files inside each other, so that all are written before the first one gets its name.
-    private static func write(_ copies: ArraySlice<ExternalCopy>) throws {
-        guard let copy = copies.first else { return }
-        try AtomicFile.write(to: copy.path) { file in
-            try copy.write(to: file)
-            try write(copies.dropFirst())
-        }
+        let file = try PendingFile(writing: path)
+        try rope.forEachPiece(of: original) { piece throws(ONNXError) in try file.add(piece) }
+        for data in pending { try data.finish() }
+        try file.finish()
     }
 }
 

@@ -35,11 +35,11 @@ public enum ScheduleError: Error, Equatable, CustomStringConvertible {
     public var description: String {
         switch self {
         case .unknown(let name, let forms):
-            "no learning-rate schedule is named '\(name)'; valid: \(forms.joined(separator: ", "))"
+            "no learning-rate schedule is named '\(name)'; known: \(forms.joined(separator: ", "))"
         case .wrongArguments(let found, let form):
             "'\(found)' is not of the form \(form)"
         case .badArgument(let name, let found, let allowed, let form):
-            "\(name) is '\(found)' in a schedule of the form \(form); allowed: \(allowed)"
+            "in \(form), \(name) is '\(found)', but must be \(allowed)"
         }
     }
 }

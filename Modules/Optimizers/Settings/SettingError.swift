@@ -10,7 +10,7 @@ public enum SettingError: Error, Equatable, CustomStringConvertible {
     public var description: String {
         switch self {
         case .outOfRange(let name, let value, let allowed):
-            "\(name) is \(Number.text(value)); allowed: \(allowed)"
+            "\(name) is \(Number.text(value)), but must be \(allowed)"
         case .unknown(let name, let owner, let known):
             "\(owner) has no setting '\(name)'; "
                 + (known.isEmpty ? "it has none" : "it has: \(known.joined(separator: ", "))")

@@ -49,11 +49,19 @@ public struct SettingRange: Sendable, Hashable, CustomStringConvertible {
         return (includesLower ? value >= lower : value > lower) && (includesUpper ? value <= upper : value < upper)
     }
 
+    /// The values in words, to stand behind "must be".
     public var description: String {
         if self == .flag { return "0 (no) or 1 (yes)" }
+        let (low, high) = (Number.text(lower), Number.text(upper))
+        let least = includesLower ? "at least \(low)" : "above \(low)"
         let interval =
-            "\(includesLower ? "[" : "(")\(Number.text(lower)), "
-            + "\(upper.isFinite ? Number.text(upper) : "infinity")\(includesUpper ? "]" : ")")"
-        return isWhole ? "a whole number in \(interval)" : interval
+            if !upper.isFinite {
+                includesLower ? "a finite number of at least \(low)" : "a finite number above \(low)"
+            } else if includesLower, includesUpper {
+                "from \(low) to \(high)"
+            } else {
+                "\(least) and \(includesUpper ? "at most" : "below") \(high)"
+            }
+        return isWhole ? "a whole number \(interval)" : interval
     }
 }

@@ -53,7 +53,7 @@ extension HTMLReport {
         .epochs { width: 100%; font-size: 14px; }
         .epochs th, .epochs td { padding: 4px 12px; text-align: right; white-space: nowrap; }
         .epochs .text, .epochs .number { text-align: left; }
-        .epochs td.text { white-space: normal; min-width: 12em; max-width: 24em; overflow-wrap: anywhere; }
+        .epochs td.text { white-space: normal; min-width: 8em; max-width: 24em; overflow-wrap: anywhere; }
         .epochs thead { position: sticky; top: 0; z-index: 2; }
         .epochs thead th, .epochs thead td { background: var(--card); color: var(--muted); font-size: 12.5px;
           font-weight: 600; }
@@ -124,6 +124,10 @@ extension HTMLReport {
           }
           body { font-size: 10pt; print-color-adjust: exact; -webkit-print-color-adjust: exact; }
           main { max-width: none; padding: 0; }
+          .tiles { flex-wrap: nowrap; gap: 8px; }
+          .tiles > div { flex-basis: 0; padding: 8px 9px; }
+          dd strong { font-size: 15pt; }
+          dt, dd span { font-size: 8pt; }
           .pair { grid-template-columns: 1fr 1fr; }
           .scroll, .scroll.long { max-height: none; overflow: visible; border: 0; }
           .epochs, .epochs thead th { font-size: 8pt; }

@@ -37,9 +37,9 @@ public enum MetricsLog {
                 metrics.append(try decoder.decode(EpochMetrics.self, from: line))
             } catch {
                 // A line feed ends every line that was written to its end.
-                let isUnfinished = index == lines.count - 1 && isSyntax(error)
-                throw MetricsLogError(
-                    line: index + 1, problem: isUnfinished ? .unfinished : problem(of: error))
+                let problem = problem(of: error, in: line)
+                let isUnfinished = problem == .notJSON && index == lines.count - 1
+                throw MetricsLogError(line: index + 1, problem: isUnfinished ? .unfinished : problem)
             }
         }
         return metrics
@@ -49,18 +49,16 @@ public enum MetricsLog {
         [UInt8(ascii: " "), UInt8(ascii: "\t"), UInt8(ascii: "\r")].contains(byte)
     }
 
-    private static func isSyntax(_ error: any Error) -> Bool {
-        problem(of: error) == .notJSON
-    }
-
-    private static func problem(of error: any Error) -> MetricsLogError.Problem {
+    private static func problem(of error: any Error, in line: Data) -> MetricsLogError.Problem {
         switch error {
         case DecodingError.keyNotFound(let key, _):
             return .missing(key: key.stringValue)
         case DecodingError.typeMismatch(_, let context), DecodingError.valueNotFound(_, let context):
             return context.codingPath.last.map { .unsuitable(key: $0.stringValue) } ?? .notAnObject
         case DecodingError.dataCorrupted(let context):
-            return context.codingPath.last.map { .unsuitable(key: $0.stringValue) } ?? .notJSON
+            if let key = context.codingPath.last { return .unsuitable(key: key.stringValue) }
+            // The decoder says alike, and without a key, that a number does not fit and that the text is not JSON.
+            return (try? JSONSerialization.jsonObject(with: line)) == nil ? .notJSON : .unsuitableNumber
         default:
             return .notJSON
         }
@@ -79,8 +77,10 @@ public struct MetricsLogError: Error, Equatable, CustomStringConvertible {
         case notAnObject
         /// A key that every epoch has is not there.
         case missing(key: String)
-        /// A key's value is of the wrong type or out of range.
+        /// A key's value is of the wrong type.
         case unsuitable(key: String)
+        /// A number does not fit its key: it is out of range, or not whole where it counts something.
+        case unsuitableNumber
     }
 
     /// The line's number, from 1.
@@ -103,7 +103,9 @@ public struct MetricsLogError: Error, Equatable, CustomStringConvertible {
             case .notJSON: "not JSON; every line should hold one JSON object, an epoch's metrics"
             case .notAnObject: "not a JSON object; every line should hold one, an epoch's metrics"
             case .missing(let key): "the key \"\(key)\" is missing, which every epoch's metrics have"
-            case .unsuitable(let key): "the value of \"\(key)\" is of the wrong type or out of range"
+            case .unsuitable(let key): "the value of \"\(key)\" is of the wrong type"
+            case .unsuitableNumber:
+                "a number is out of range, or has a fraction where \"epoch\" and \"steps\" count whole ones"
             }
         return "metrics, line \(line): \(what)"
     }

@@ -2,7 +2,7 @@ import Buffers
 
 /// The best network that a run has seen, by accuracy on the validation data, then by loss.
 public struct Best: Sendable {
-    /// The whole parameter vector, statistics included.
+    /// The whole parameter vector, statistics included; zeros while there is none.
     public let parameters: AlignedBuffer<Float>
     /// How well it did.
     public internal(set) var evaluation: Evaluation?
@@ -13,8 +13,12 @@ public struct Best: Sendable {
 
     /// Takes over a network if it is better.
     mutating func offer(_ candidate: AlignedBuffer<Float>, _ evaluation: Evaluation, epoch: Int) {
-        guard evaluation.isBetter(than: self.evaluation) else { return }
-        parameters.assign(candidate)
+        if evaluation.isBetter(than: self.evaluation) { take(candidate, evaluation, epoch: epoch) }
+    }
+
+    /// Takes over a network.
+    mutating func take(_ network: AlignedBuffer<Float>, _ evaluation: Evaluation?, epoch: Int) {
+        parameters.assign(network)
         self.evaluation = evaluation
         self.epoch = epoch
     }

@@ -6,11 +6,11 @@ import Tensors
 /// A run's state in a `.safetensors` file: from it, training goes on to the same bits as if it had never stopped.
 ///
 /// The network's parameters stand under their own names, so that other tools can read them; everything else has names
-/// that begin with `slipstream/`. The file is written whole or not at all.
-public enum Checkpoint {
-    /// The version of the file's structure.
-    static let version = "1"
+/// that begin with `slipstream/`.
+enum Checkpoint {
     private static let prefix = "slipstream/"
+    private static let bestName = "\(prefix)best"
+    private static let bestAcceleratedName = "\(prefix)best-accelerated"
 
     /// What a checkpoint holds besides vectors.
     private struct Record: Codable {
@@ -23,74 +23,102 @@ public enum Checkpoint {
         var bestEpoch: Int
         var bestAccelerated: Evaluation?
         var bestAcceleratedEpoch: Int
-        var settings: [String: String]
+        var fingerprint: [String: String]
+
+        /// Whether a run over so many images could be there.
+        func isPossible(images: Int, batchSize: Int) -> Bool {
+            let batches = images / batchSize + (images % batchSize == 0 ? 0 : 1)
+            let epochs = history.count
+            return epoch == epochs && history.enumerated().allSatisfy { $0.offset + 1 == $0.element.epoch }
+                && 0...batches ~= batch && step == epoch * batches + batch
+                && sums.images == (batch == batches ? images : batch * batchSize) && 0...sums.images ~= sums.correct
+                && 0...epochs ~= bestEpoch && 0...epochs ~= bestAcceleratedEpoch
+        }
     }
 
     /// Writes a run's state.
     ///
+    /// - Parameters:
+    ///   - state: the state, between two steps.
+    ///   - fingerprint: what a run that goes on from it must agree on.
+    ///   - path: the file to make or to replace.
     /// - Throws: `FileError` if the system refuses; a file that was there stays.
-    static func write(_ state: TrainingState, settings: [String: String], to path: String) throws {
+    static func write(_ state: TrainingState, fingerprint: [String: String], to path: String) throws {
         let record = Record(
             epoch: state.epoch, batch: state.batch, step: state.step, sums: state.sums, history: state.history,
             best: state.best.evaluation, bestEpoch: state.best.epoch,
             bestAccelerated: state.bestAccelerated?.evaluation,
-            bestAcceleratedEpoch: state.bestAccelerated?.epoch ?? 0, settings: settings)
+            bestAcceleratedEpoch: state.bestAccelerated?.epoch ?? 0, fingerprint: fingerprint)
         let encoder = JSONEncoder()
         encoder.outputFormatting = .sortedKeys
+        // A validation loss may be infinite while every weight is finite; JSON has no number for it.
+        encoder.nonConformingFloatEncodingStrategy = .convertToString(
+            positiveInfinity: "Infinity", negativeInfinity: "-Infinity", nan: "NaN")
         let text = String(decoding: try encoder.encode(record), as: UTF8.self)
-        var tensors = state.parameters.layout.segments.map {
-            Safetensors.Source($0.name, shape: $0.shape, UnsafeBufferPointer(state.parameters[$0]))
+        try withExtendedLifetime(state) {
+            var draft = CheckpointFile.Draft()
+            for segment in state.parameters.layout.segments {
+                draft.add(segment.name, shape: segment.shape, UnsafeBufferPointer(state.parameters[segment]))
+            }
+            draft.add(bestName, state.best.parameters.elements)
+            if let best = state.bestAccelerated { draft.add(bestAcceleratedName, best.parameters.elements) }
+            try add(state.optimizer, as: "optimizer", to: &draft)
+            if let acceleration = state.acceleration { try add(acceleration, as: "acceleration", to: &draft) }
+            try draft.write(text: text, to: path)
         }
-        tensors.append(Safetensors.Source("\(prefix)best", state.best.parameters))
-        if let best = state.bestAccelerated {
-            tensors.append(Safetensors.Source("\(prefix)best-accelerated", best.parameters))
-        }
-        tensors += try sources(of: state.optimizer, "optimizer")
-        if let acceleration = state.acceleration { tensors += try sources(of: acceleration, "acceleration") }
-        try Safetensors.write(
-            tensors, metadata: ["format": "slipstream-checkpoint", "version": version, "state": text], to: path)
     }
 
-    /// Takes a saved state over into a fresh one of the same network and settings.
+    /// Takes over a saved state, or changes nothing.
     ///
-    /// - Throws: ``TrainingError/differentRun(differences:)`` if it was made with other settings,
-    ///   ``TrainingError/badCheckpoint(path:reason:)`` if it is damaged or belongs to another network; `FileError` or
-    ///   `FormatError` if it cannot be read.
-    static func read(into state: TrainingState, settings: [String: String], from path: String) throws {
-        let file = try Safetensors(contentsOf: path)
-        guard file.metadata["format"] == "slipstream-checkpoint", let text = file.metadata["state"] else {
-            throw TrainingError.badCheckpoint(path: path, reason: "it was not written by slipstream train")
-        }
-        guard file.metadata["version"] == version else {
-            throw TrainingError.badCheckpoint(
-                path: path, reason: "its version is \(file.metadata["version"] ?? "missing"), not \(version)")
-        }
+    /// - Parameters:
+    ///   - state: a state of the same network and settings.
+    ///   - settings: the run's settings.
+    ///   - images: how many images an epoch has.
+    ///   - fingerprint: what the saved run must agree on.
+    ///   - path: the file.
+    /// - Throws: ``TrainingError/differentRun(differences:)`` for a checkpoint of another run,
+    ///   ``TrainingError/badCheckpoint(path:reason:)`` if it is damaged; `FileError` or `FormatError` if it cannot be read,
+    ///   `AllocationError` if it does not fit memory.
+    static func read(
+        into state: TrainingState, settings: TrainingSettings, images: Int, fingerprint: [String: String],
+        from path: String
+    ) throws {
+        func bad(_ reason: String) -> TrainingError { .badCheckpoint(path: path, reason: reason) }
+        let file = try CheckpointFile(contentsOf: path)
+        let decoder = JSONDecoder()
+        decoder.nonConformingFloatDecodingStrategy = .convertFromString(
+            positiveInfinity: "Infinity", negativeInfinity: "-Infinity", nan: "NaN")
         let record: Record
-        do { record = try JSONDecoder().decode(Record.self, from: Data(text.utf8)) } catch {
-            throw TrainingError.badCheckpoint(path: path, reason: "its state cannot be read (\(error))")
+        do { record = try decoder.decode(Record.self, from: Data(file.text.utf8)) } catch {
+            throw bad("its state cannot be read (\(error))")
         }
-        try compare(record.settings, settings)
-        guard record.epoch >= 0, record.batch >= 0, record.step >= 0, record.history.count == record.epoch else {
-            throw TrainingError.badCheckpoint(path: path, reason: "its position is impossible")
+        try compare(record.fingerprint, fingerprint)
+        guard record.isPossible(images: images, batchSize: settings.batchSize) else {
+            throw bad("its position is impossible")
         }
-        for segment in state.parameters.layout.segments {
-            guard file[segment.name]?.shape == segment.shape else {
-                throw TrainingError.badCheckpoint(
-                    path: path, reason: "it lacks '\(segment.name)' of the shape \(Shape.describe(segment.shape))")
+        func vector(_ name: String, shape: [Int]) throws -> AlignedBuffer<Float> {
+            guard let found = file.vectors[name], found.shape == shape else {
+                throw bad("it lacks '\(name)' of the shape \(Shape.describe(shape))")
             }
-            try file.read(segment.name, into: state.parameters[segment])
+            return found.elements
         }
-        try file.read("\(prefix)best", into: state.best.parameters.mutableElements)
-        state.best.evaluation = record.best
-        state.best.epoch = record.bestEpoch
-        if let best = state.bestAccelerated {
-            try file.read("\(prefix)best-accelerated", into: best.parameters.mutableElements)
-            state.bestAccelerated?.evaluation = record.bestAccelerated
-            state.bestAccelerated?.epoch = record.bestAcceleratedEpoch
+        let layout = state.parameters.layout
+        let segments = try layout.segments.map { ($0, try vector($0.name, shape: $0.shape)) }
+        let best = try vector(bestName, shape: [layout.count])
+        let bestAccelerated = try state.bestAccelerated.map { _ in
+            try vector(bestAcceleratedName, shape: [layout.count])
         }
-        try restore(state.optimizer, "optimizer", from: file, path: path)
+        let optimizer = try settings.optimizer.makeState(for: layout, as: Float.self)
+        try restore(optimizer, "optimizer", from: file, path: path)
+        // The last thing that can fail; it changes nothing if it does. Everything after it is assignment.
         if let acceleration = state.acceleration {
             try restore(acceleration, "acceleration", from: file, path: path)
+        }
+        for (segment, values) in segments { _ = state.parameters[segment].update(fromContentsOf: values.elements) }
+        state.optimizer = optimizer
+        state.best.take(best, record.best, epoch: record.bestEpoch)
+        if let bestAccelerated {
+            state.bestAccelerated?.take(bestAccelerated, record.bestAccelerated, epoch: record.bestAcceleratedEpoch)
         }
         (state.epoch, state.batch, state.step) = (record.epoch, record.batch, record.step)
         (state.sums, state.history) = (record.sums, record.history)
@@ -104,33 +132,21 @@ public enum Checkpoint {
         if !differences.isEmpty { throw .differentRun(differences: differences) }
     }
 
-    private static func sources<State: SerializableState>(
-        of state: State, _ owner: String
-    ) throws -> [Safetensors.Source] where State.Element == Float {
-        let vectors = state.vectors.map { Safetensors.Source("\(prefix)\(owner)/vector/\($0.name)", $0.elements) }
-        let numbers = try state.numbers.map {
-            Safetensors.Source(
-                "\(prefix)\(owner)/number/\($0.name)", try Tensor(shape: [$0.values.count], elements: $0.values))
-        }
-        return vectors + numbers
+    private static func add<State: SerializableState<Float>>(
+        _ state: State, as owner: String, to draft: inout CheckpointFile.Draft
+    ) throws {
+        for (name, elements) in state.vectors { draft.add("\(prefix)\(owner)/vector/\(name)", elements) }
+        for (name, values) in state.numbers { try draft.add("\(prefix)\(owner)/number/\(name)", values) }
     }
 
-    private static func restore<State: SerializableState>(
-        _ state: State, _ owner: String, from file: Safetensors, path: String
-    ) throws where State.Element == Float {
-        var buffers: [String: AlignedBuffer<Float>] = [:]
-        var numbers: [String: [Double]] = [:]
-        for entry in file.entries {
-            if let name = entry.name.removing(prefix: "\(prefix)\(owner)/vector/") {
-                buffers[name] = try file.buffer(entry.name)
-            } else if let name = entry.name.removing(prefix: "\(prefix)\(owner)/number/") {
-                let tensor: Tensor<Double> = try file.tensor(entry.name)
-                numbers[name] = tensor.elements
-            }
-        }
+    private static func restore<State: SerializableState<Float>>(
+        _ state: State, _ owner: String, from file: CheckpointFile, path: String
+    ) throws {
+        let vectors = file.vectors.mapValues(\.elements).named(after: "\(prefix)\(owner)/vector/")
+        let numbers = file.numbers.named(after: "\(prefix)\(owner)/number/")
         do {
-            try withExtendedLifetime(buffers) {
-                try state.restore(vectors: buffers.mapValues(\.elements), numbers: numbers)
+            try withExtendedLifetime(vectors) {
+                try state.restore(vectors: vectors.mapValues(\.elements), numbers: numbers)
             }
         } catch {
             throw TrainingError.badCheckpoint(path: path, reason: "\(owner): \(error)")
@@ -138,8 +154,11 @@ public enum Checkpoint {
     }
 }
 
-extension String {
-    fileprivate func removing(prefix: String) -> String? {
-        hasPrefix(prefix) ? String(dropFirst(prefix.count)) : nil
+extension Dictionary where Key == String {
+    /// The entries whose names begin with a prefix, by what follows it.
+    fileprivate func named(after prefix: String) -> [String: Value] {
+        var part: [String: Value] = [:]
+        for (name, value) in self where name.hasPrefix(prefix) { part[String(name.dropFirst(prefix.count))] = value }
+        return part
     }
 }

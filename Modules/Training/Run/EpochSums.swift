@@ -1,15 +1,28 @@
-/// What is added up over the steps of an epoch.
+/// What is added up over the batches of an epoch.
 struct EpochSums: Codable, Equatable {
     /// Σ loss · images, so that a smaller last batch counts for what it is.
-    var loss = 0.0
+    private(set) var loss = 0.0
     /// Images classified right.
-    var correct = 0
+    private(set) var correct = 0
     /// Images seen.
-    var images = 0
+    private(set) var images = 0
     /// Seconds of training.
-    var seconds = 0.0
+    private(set) var seconds = 0.0
     /// η of the last step.
-    var learningRate = 0.0
+    private(set) var learningRate = 0.0
+
+    /// Adds a batch.
+    mutating func add(loss: Double, correct: Int, images: Int) {
+        self.loss += loss * Double(images)
+        self.correct += correct
+        self.images += images
+    }
+
+    /// Adds what a training step took, and notes its learning rate.
+    mutating func add(seconds: Double, learningRate: Double) {
+        self.seconds += seconds
+        self.learningRate = learningRate
+    }
 
     /// The means.
     var evaluation: Evaluation {

@@ -18,11 +18,11 @@ public struct TrainingEvents {
         public let secondsLeft: Double?
     }
 
-    /// Called after every step.
+    /// Called after every step, and after its checkpoint where one is written.
     public var stepped: (Progress) -> Void = { _ in }
     /// Called after every epoch, before its checkpoint is written: files of the run are written here.
     public var finishedEpoch: (TrainingState) throws -> Void = { _ in }
-    /// Asked before every step: `true` ends the run after a checkpoint.
+    /// Asked before every step and before every epoch's evaluation: `true` ends the run after a checkpoint.
     public var shouldStop: () -> Bool = { false }
 
     /// Events that nobody listens to.

@@ -19,19 +19,25 @@ public struct TrainingSettings: Sendable {
     public var acceleration: AccelerationSettings?
     /// Determines the order of the images and the choices of random operators.
     public var seed: UInt64
-    /// The threads to use.
+    /// The threads to use; another number gives other bits.
     public var workers: Workers
     /// The backends to use.
     public var backends: BackendList
-    /// Images a step of an evaluation.
+    /// Images a step of an evaluation, at least 1; a network whose batch size is fixed overrides it.
+    ///
+    /// By default twice the batch size, but not above 256: an image takes at most half the memory that it takes in
+    /// training (a sixth in a ResNet), so evaluations need no more than training does.
     public var evaluationBatchSize: Int
 
     /// Settings with the given values; the others have the defaults that stand here.
+    ///
+    /// By default all processors are used, and all backends that are registered: a program that registers none has the
+    /// reference backend, which is slow.
     public init(
         epochs: Int, batchSize: Int, optimizer: any Optimizer, learningRate: Double,
         schedule: any LearningRateSchedule = ConstantSchedule(), acceleration: AccelerationSettings? = nil,
-        seed: UInt64 = 0,
-        workers: Workers = .all, backends: BackendList = .reference, evaluationBatchSize: Int = 256
+        seed: UInt64 = 0, workers: Workers = .all, backends: BackendList = .registered,
+        evaluationBatchSize: Int? = nil
     ) {
         self.epochs = epochs
         self.batchSize = batchSize
@@ -42,9 +48,10 @@ public struct TrainingSettings: Sendable {
         self.seed = seed
         self.workers = workers
         self.backends = backends
-        self.evaluationBatchSize = evaluationBatchSize
+        self.evaluationBatchSize = evaluationBatchSize ?? (batchSize < 128 ? 2 * max(batchSize, 1) : 256)
     }
 
+    /// Checks what is not checked by its own type.
     func check() throws(TrainingError) {
         guard epochs >= 1 else {
             throw .badSetting(name: "epochs", value: "\(epochs)", allowed: "at least 1")
@@ -58,17 +65,5 @@ public struct TrainingSettings: Sendable {
         guard learningRate.isFinite, learningRate >= 0 else {
             throw .badSetting(name: "learning rate", value: "\(learningRate)", allowed: "a finite number from 0 on")
         }
-    }
-
-    /// Every setting that the resulting bits depend on, but for the number of epochs: a resumed run must agree on them.
-    var fingerprint: [String: String] {
-        var entries = [
-            "batch-size": "\(batchSize)", "learning-rate": "\(learningRate)", "schedule": schedule.description,
-            "seed": "\(seed)", "threads": "\(workers.count)",
-            "backends": backends.backends.map(\.name).joined(separator: ", "),
-            "optimizer": type(of: optimizer).name, "accelerator": acceleration?.description ?? "none",
-        ]
-        for (name, value) in optimizer.values { entries["optimizer \(name)"] = "\(value)" }
-        return entries
     }
 }

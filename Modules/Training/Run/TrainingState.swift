@@ -19,7 +19,7 @@ public final class TrainingState {
     /// The number of steps done since the run began.
     public internal(set) var step = 0
 
-    let optimizer: OptimizerState<Float>
+    var optimizer: OptimizerState<Float>
     let acceleration: Acceleration<Float>?
     var sums = EpochSums()
 

@@ -1,3 +1,4 @@
+import Buffers
 import CKernels
 import Graphs
 import Tensors
@@ -37,6 +38,12 @@ struct ConvolutionShape: Sendable {
         ck_places(
             height: placed.input[0], width: placed.input[1], channels: groups * channels, rows: placed.output[0],
             columns: placed.output[1], row_step: placed.window.strides[0], column_step: placed.window.strides[1])
+    }
+
+    /// Rows and columns of taps as CKernels take them; `nil` if they are beyond 32 bits or memory is short.
+    static func offsets(_ taps: [(row: Int, column: Int)]) -> AlignedBuffer<Int32>? {
+        let numbers = taps.flatMap { [Int32(exactly: $0.row), Int32(exactly: $0.column)] }
+        return numbers.contains(nil) ? nil : try? AlignedBuffer(numbers.compactMap { $0 })
     }
 
     /// Where the window's taps lie, relative to a place.

@@ -69,6 +69,8 @@ extension OpenBLASBackend {
                 window: operation.window, groups: operation.groups, x: operation.shape, w: w.shape)
         else { return nil }
         let strides = shape.placed.window.strides
+        // Each class is a product of its own; more of them would be too small to pay.
+        guard strides[0] * strides[1] <= 1024 else { return nil }
         var classes: [PixelClass] = []
         var ordered = 0
         for row in 0..<min(strides[0], shape.placed.input[0]) {

@@ -11,7 +11,7 @@ struct FilterOrder: Sendable {
 
     /// Takes the given taps of a filter of `area` taps.
     init?(_ taps: [Int], area: Int) {
-        guard let buffer = try? AlignedBuffer(taps.map { Int32($0) }) else { return nil }
+        guard area <= Int(Int32.max), let buffer = try? AlignedBuffer(taps.map { Int32($0) }) else { return nil }
         self.taps = buffer
         isIdentity = area == 1 && taps == [0]
     }

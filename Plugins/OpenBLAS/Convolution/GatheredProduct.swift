@@ -44,7 +44,7 @@ struct GatheredProduct: Sendable {
     ) {
         let sizes = [places.channels, taps.count * depth, groups * width]
         guard sizes.allSatisfy({ $0 < Int(Int32.max) }),
-            let offsets = try? AlignedBuffer(taps.flatMap { [Int32($0.row), Int32($0.column)] })
+            let offsets = ConvolutionShape.offsets(taps)
         else { return nil }
         self.places = places
         placeCount = batch * places.rows * places.columns
@@ -55,7 +55,7 @@ struct GatheredProduct: Sendable {
         isDirect =
             taps.count == 1 && taps[0] == (0, 0) && places.row_step == 1 && places.column_step == 1
             && places.rows == places.height && places.columns == places.width
-        tapsPerTile = max(1, min(taps.count, Self.tileBudget / (256 * depth)))
+        tapsPerTile = max(1, min(taps.count, Self.tileBudget / (512 * depth)))
         let rows = Self.tileBudget / (tapsPerTile * depth + groups * width)
         tileRows = max(128, min(rows, 1024)) & ~15
         partition = Partition(

@@ -59,7 +59,7 @@ private struct PlaceSum: Sendable {
         let places = shape.places
         let (filters, depth) = (shape.groups * shape.outputs, shape.channels)
         guard [places.channels, filters, shape.area * depth].allSatisfy({ $0 < Int(Int32.max) }),
-            let taps = try? AlignedBuffer(shape.taps.flatMap { [Int32($0.row), Int32($0.column)] })
+            let taps = ConvolutionShape.offsets(shape.taps)
         else { return nil }
         self.shape = shape
         self.places = places

@@ -68,7 +68,7 @@ extension VectorizedBackend {
                     mean, squares, range.lowerBound, other, other + channels, range.count, channels)
             }
             let count = Double(shape.rows)
-            let freedom = operation.varianceCorrection ? max(count - 1, 1) : count
+            let freedom = operation.varianceCorrection ? count - 1 : count
             for c in 0..<channels {
                 let inverse = 1 / (squares[c] / count + operation.epsilon).squareRoot()
                 batchMean[c] = Float(mean[c])
@@ -76,6 +76,8 @@ extension VectorizedBackend {
                 factor[c] = scale[c] * Float(inverse)
                 let kept = operation.momentum
                 runningMean[c] = Float(kept * Double(runningMean[c]) + (1 - kept) * mean[c])
+                // One element has no unbiased variance.
+                guard freedom > 0 else { continue }
                 runningVariance[c] = Float(kept * Double(runningVariance[c]) + (1 - kept) * squares[c] / freedom)
             }
             shape.split(request.workers) { rows, _ in

@@ -103,6 +103,8 @@ import Testing
         try test([2, 48, 20, 20], 80, 3, groups: 4)
         try test([1, 70, 40, 40], 70, 3, groups: 70)
         try test([1, 3, 60, 60], 16, 7, stride: 2)
+        try test([2, 20, 24, 24], 32, 8, stride: 8)
+        try test([2, 17, 23, 29], 31, 3, stride: 5)
     }
 
     /// How the work is shared out must not depend on time: two runs give the same bits.

@@ -1,6 +1,8 @@
 import Buffers
 import Graphs
+import OpenBLAS
 import Testing
+import Vectorized
 
 /// A backend that the suite runs on. A new one is one line of ``all``.
 struct TestedBackend: Sendable, CustomTestStringConvertible {
@@ -9,7 +11,11 @@ struct TestedBackend: Sendable, CustomTestStringConvertible {
     var workers = Workers.serial
 
     static let all = [
-        TestedBackend(testDescription: "reference", backends: .reference)
+        TestedBackend(testDescription: "reference", backends: .reference),
+        TestedBackend(testDescription: "vectorized", backends: BackendList([VectorizedBackend()])),
+        TestedBackend(
+            testDescription: "openblas, 2 threads", backends: BackendList([OpenBLASBackend(), VectorizedBackend()]),
+            workers: Workers(2)),
     ]
 }
 

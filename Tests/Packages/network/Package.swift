@@ -3,7 +3,9 @@ import PackageDescription
 
 let package = Package(
     name: "network",
-    dependencies: [.package(name: "slipstream", path: "@SLIPSTREAM@")],
+    dependencies: [
+        .package(name: "slipstream", path: "@SLIPSTREAM@")
+    ],
     targets: [
         .executableTarget(
             name: "network",
@@ -11,8 +13,10 @@ let package = Package(
                 .product(name: "Accelerators", package: "slipstream"),
                 .product(name: "Datasets", package: "slipstream"),
                 .product(name: "Layers", package: "slipstream"),
+                .product(name: "OpenBLAS", package: "slipstream"),
                 .product(name: "Optimizers", package: "slipstream"),
                 .product(name: "Training", package: "slipstream"),
+                .product(name: "Vectorized", package: "slipstream"),
             ],
             path: "Sources/Network")
     ]

@@ -13,16 +13,16 @@ struct Bench: ParsableCommand {
         abstract: "Time steps of a network on random images.",
         discussion: "A training step is forward, backward and one SGD update with momentum.")
 
-    @Option(help: "The ONNX file.")
+    @Option(help: ArgumentHelp("The ONNX file.", valueName: "file"))
     var model: String
 
-    @Option(help: "Images a step.")
+    @Option(parsing: .unconditional, help: ArgumentHelp("Images a step.", valueName: "n"))
     var batchSize: Int
 
-    @Option(help: "train or infer.")
+    @Option(help: ArgumentHelp("What to time.", valueName: "mode"))
     var mode: Mode
 
-    @Option(help: "Steps to time, after the warm-up.")
+    @Option(parsing: .unconditional, help: ArgumentHelp("Steps to time, after the warm-up.", valueName: "n"))
     var steps: Int
 
     @OptionGroup var engine: EngineOptions
@@ -31,8 +31,10 @@ struct Bench: ParsableCommand {
     var json = false
 
     func validate() throws {
-        guard batchSize >= 1 else { throw ValidationError("--batch-size is \(batchSize), but must be at least 1.") }
-        guard steps >= 1 else { throw ValidationError("--steps is \(steps), but must be at least 1.") }
+        guard batchSize >= 1 else { throw ValidationError("--batch-size is \(batchSize), but must be at least 1") }
+        guard (1...1_000_000).contains(steps) else {
+            throw ValidationError("--steps is \(steps), but must be from 1 to 1000000")
+        }
     }
 
     func run() throws {
@@ -41,65 +43,7 @@ struct Bench: ParsableCommand {
             network, batch: batchSize, training: mode == .train, compiler: engine.compiler())
         let result = BenchmarkResult(
             seconds: try benchmark.measure(steps: steps), batch: batchSize, benchmark,
-            backend: engine.backend == "auto" ? try engine.backends().backends[0].name : engine.backend,
-            threads: engine.workers.count)
-        print(json ? try JSONText.line(result) : result.text)
-    }
-}
-
-/// The figures of a benchmark.
-struct BenchmarkResult: Encodable {
-    let secondsPerStep: Double
-    let minimum: Double
-    let imagesPerSecond: Double
-    let gflops: Double
-    let peakBytes: Int
-    let arenaBytes: Int
-    let backend: String
-    let kernels: [String: Int]
-    let openblas: String
-    let threads: Int
-    let batchSize: Int
-    let machine: String
-
-    private enum CodingKeys: String, CodingKey {
-        case secondsPerStep = "seconds_per_step"
-        case minimum
-        case imagesPerSecond = "images_per_second"
-        case gflops
-        case peakBytes = "peak_bytes"
-        case arenaBytes = "arena_bytes"
-        case backend, kernels, openblas, threads
-        case batchSize = "batch_size"
-        case machine
-    }
-
-    init(seconds: [Double], batch: Int, _ benchmark: StepBenchmark, backend: String, threads: Int) {
-        let sorted = seconds.sorted()
-        let middle = sorted.count / 2
-        secondsPerStep = sorted.count % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
-        minimum = sorted[0]
-        imagesPerSecond = Double(batch) / secondsPerStep
-        gflops = Double(benchmark.operations) / secondsPerStep / 1e9
-        peakBytes = Machine.peakBytes
-        arenaBytes = benchmark.arenaBytes
-        self.backend = backend
-        kernels = benchmark.kernels
-        openblas = SlipstreamPackage.openBLASKernels
-        self.threads = threads
-        batchSize = batch
-        machine = Machine.description
-    }
-
-    /// The figures for a person.
-    var text: String {
-        let nodes = kernels.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }.joined(separator: ", ")
-        return [
-            String(format: "%.3f ms a step (median), %.3f ms at best", 1e3 * secondsPerStep, 1e3 * minimum),
-            String(format: "%.0f images/s, %.1f GFLOP/s", imagesPerSecond, gflops),
-            "peak memory \(peakBytes >> 20) MiB, of it \(arenaBytes >> 20) MiB activations",
-            "backend \(backend) (nodes: \(nodes)), \(threads) threads, OpenBLAS \(openblas)",
-            machine,
-        ].joined(separator: "\n")
+            backend: try engine.firstBackend(), threads: engine.workers.count)
+        try Terminal.say(json ? JSONText.line(result) : result.text)
     }
 }

@@ -1,12 +1,11 @@
 import ArgumentParser
-import Foundation
 import Slipstream
 
 /// `slipstream evaluate`
 struct Evaluate: ParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Measure a network's loss and accuracy on a data set.")
 
-    @Option(help: "The ONNX file.")
+    @Option(help: ArgumentHelp("The ONNX file.", valueName: "file"))
     var model: String
 
     @Option(help: DataArgument.help)
@@ -25,9 +24,9 @@ struct Evaluate: ParsableCommand {
         let classifier = try Classifier(
             network.graph, imageShape: dataset.imageShape.dimensions, compiler: engine.compiler())
         let result = try Evaluator(classifier, dataset).evaluate(network.parameters.values)
-        if json { return print(try JSONText.line(result)) }
-        let percent = String(format: "%.2f %%", 100 * result.accuracy)
-        let loss = String(format: "%.4f", result.loss)
-        print("\(dataset.name): accuracy \(percent), loss \(loss), \(result.images) images")
+        let text =
+            "\(dataset.name): accuracy \(Figures.percent(result.accuracy)), loss \(Figures.loss(result.loss)), "
+            + "\(result.images) images"
+        try Terminal.say(json ? JSONText.line(result) : text)
     }
 }

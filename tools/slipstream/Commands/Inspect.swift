@@ -6,7 +6,7 @@ struct Inspect: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Show what an ONNX file holds, and whether it can be trained.")
 
-    @Argument(help: "The ONNX file.")
+    @Argument(help: ArgumentHelp("The ONNX file.", valueName: "file"))
     var model: String
 
     @Flag(help: "Print one JSON object.")
@@ -14,6 +14,6 @@ struct Inspect: ParsableCommand {
 
     func run() throws {
         let summary = try ModelSummary(path: model)
-        print(json ? try JSONText.pretty(summary) : summary.text)
+        try Terminal.say(json ? JSONText.pretty(summary) : summary.text(width: Terminal.outputColumns))
     }
 }

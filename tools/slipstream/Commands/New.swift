@@ -5,27 +5,29 @@ import Slipstream
 struct New: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Write a new network with random weights as an ONNX file.",
-        discussion: Architecture.all.map { "  \($0.name): \($0.summary)" }.joined(separator: "\n"))
+        discussion: Architecture.all.map { "  \($0.name.padded(nameWidth))\($0.summary)" }.joined(separator: "\n"))
 
-    @Argument(help: "The architecture: \(Architecture.all.map(\.name).joined(separator: ", ")).")
+    private static let nameWidth = 2 + (Architecture.all.map(\.name.count).max() ?? 0)
+
+    @Argument(help: "\(Architecture.all.map(\.name).listed).")
     var architecture: String
 
-    @Option(help: "The images' channels, height and width, as 3x32x32.")
+    @Option(help: ArgumentHelp("The images' channels, height and width, as 3x32x32.", valueName: "CxHxW"))
     var input: String
 
-    @Option(help: "The number of classes.")
+    @Option(parsing: .unconditional, help: ArgumentHelp("The number of classes.", valueName: "n"))
     var classes: Int
 
-    @Option(help: "Determines the weights.")
+    @Option(parsing: .unconditional, help: ArgumentHelp("Determines the weights.", valueName: "n"))
     var seed: UInt64 = 0
 
-    @Option(name: .shortAndLong, help: "The file to write.")
+    @Option(name: .shortAndLong, help: ArgumentHelp("The file to write.", valueName: "file"))
     var output: String
 
     func validate() throws {
-        do { _ = try Architecture.named(architecture) } catch { throw ValidationError("\(error).") }
+        do { _ = try Architecture.named(architecture) } catch { throw ValidationError("\(error)") }
         guard (1...1_000_000).contains(classes) else {
-            throw ValidationError("--classes is \(classes), but must be from 1 to 1000000.")
+            throw ValidationError("--classes is \(classes), but must be from 1 to 1000000")
         }
         _ = try shape()
     }
@@ -37,14 +39,14 @@ struct New: ParsableCommand {
             throw ONNXError.invalidEdit(reason: "libonnx refuses the new model: \(reason)")
         }
         try AtomicFile.write(bytes, to: output)
-        print("\(output): \(architecture), \(network.parameters.layout.trainableCount) trainable parameters")
+        try Terminal.say("\(output): \(architecture), \(network.parameters.layout.trainableCount) trainable parameters")
     }
 
     private func shape() throws -> [Int] {
         let parts = input.split(separator: "x", omittingEmptySubsequences: false).map { Int($0) }
         guard parts.count == 3, parts.allSatisfy({ $0.map { (1...65_536).contains($0) } ?? false }) else {
             throw ValidationError(
-                "--input is '\(input)', but must be channels x height x width, each from 1 to 65536, as 3x32x32.")
+                "--input is '\(input)', but must be channels x height x width, each from 1 to 65536, as 3x32x32")
         }
         return parts.compactMap { $0 }
     }

@@ -6,13 +6,13 @@ struct Predict: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Write a network's logits on a data set as a NumPy array, images x classes, float32.")
 
-    @Option(help: "The ONNX file.")
+    @Option(help: ArgumentHelp("The ONNX file.", valueName: "file"))
     var model: String
 
     @Option(help: DataArgument.help)
     var data: String
 
-    @Option(name: .shortAndLong, help: "The .npy file to write.")
+    @Option(name: .shortAndLong, help: ArgumentHelp("The .npy file to write.", valueName: "file"))
     var output: String
 
     @OptionGroup var engine: EngineOptions
@@ -26,6 +26,6 @@ struct Predict: ParsableCommand {
             network.graph, imageShape: dataset.imageShape.dimensions, compiler: engine.compiler())
         let logits = try Evaluator(classifier, dataset, checksLabels: false).predict(network.parameters.values)
         try NPY.write(logits, to: output)
-        print("\(output): float32 logits, \(logits.shape[0]) images x \(logits.shape[1]) classes")
+        try Terminal.say("\(output): float32 logits, \(logits.shape[0]) images x \(logits.shape[1]) classes")
     }
 }

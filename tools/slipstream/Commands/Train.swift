@@ -1,113 +1,87 @@
 import ArgumentParser
-import Foundation
 import Slipstream
 
 /// `slipstream train`
 struct Train: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Train the network of an ONNX file, and write the file back with better weights.",
+        usage: """
+            slipstream train --model <file> --data <data> --epochs <n> --batch-size <n>
+                   --optimizer <rule> --learning-rate <x> --output <folder> [<options>]
+            """,
         discussion: """
             The output folder gets model.onnx (the best plain network), accelerated.onnx (the best extrapolated one), \
             metrics.jsonl, report.html, run.json and checkpoint.safetensors. Ctrl-C writes a checkpoint; --resume goes \
             on from it to the same bits.
             """)
 
-    @Option(help: "The ONNX file to train.")
-    var model: String
-
-    @Option(help: DataArgument.help)
-    var data: String
-
-    @Option(help: "Data set to measure on after every epoch; by default the test split of --data.")
-    var validation: String?
-
-    @Option(help: "Passes over the training data.")
-    var epochs: Int
-
-    @Option(help: "Images a step.")
-    var batchSize: Int
-
+    @OptionGroup(title: "Network and data") var source: SourceOptions
+    @OptionGroup(title: "Training") var loop: LoopOptions
     @OptionGroup(title: "Optimizer") var rule: RuleOptions
-
     @OptionGroup(title: "Accelerator") var acceleration: AcceleratorOptions
-
-    @Option(help: "Determines the order of the images and random operators.")
-    var seed: UInt64 = 0
-
     @OptionGroup(title: "Engine") var engine: EngineOptions
-
-    @Option(name: .shortAndLong, help: "The folder to write to.")
-    var output: String
-
-    @Flag(help: "Continue the run in the output folder.")
-    var resume = false
-
-    @Flag(help: "Replace the run in the output folder.")
-    var overwrite = false
-
-    func validate() throws {
-        _ = try DataArgument.parse(data, option: "--data")
-        if let validation { _ = try DataArgument.parse(validation, option: "--validation") }
-        guard epochs >= 1 else { throw ValidationError("--epochs is \(epochs), but must be at least 1.") }
-        guard batchSize >= 1 else { throw ValidationError("--batch-size is \(batchSize), but must be at least 1.") }
-        guard !(resume && overwrite) else { throw ValidationError("--resume and --overwrite exclude each other.") }
-    }
+    @OptionGroup(title: "Output") var output: OutputOptions
 
     func run() throws {
-        let source = try ModelFile.read(model, remarks: true)
-        try source.checkWritable()
-        let training = try DataArgument.parse(data, option: "--data")
-        let measured = try validation.map { try DataArgument.parse($0, option: "--validation") } ?? training.forTesting
-        let settings = TrainingSettings(
-            epochs: epochs, batchSize: batchSize, optimizer: try rule.makeOptimizer(), learningRate: rule.learningRate,
-            schedule: try rule.learningRateSchedule(), acceleration: try acceleration.acceleration(), seed: seed,
-            workers: engine.workers, backends: try engine.backends())
+        let signals = StopSignals()
+        let model = try ModelFile.read(source.model, showsRemarks: true)
+        do { try model.checkWritable() } catch { throw ModelFileError(path: source.model, cause: error) }
+        let settings = try trainingSettings()
+        let checkpoint = RunDirectory.checkpoint(in: output.output)
         let trainer = try Trainer(
-            network: source.network(), training: training.load(defaultSplit: .train),
-            validation: measured.load(defaultSplit: .test), settings: settings,
-            checkpointPath: RunDirectory.checkpoint(in: output))
+            network: model.network(), training: source.training().load(defaultSplit: .train),
+            validation: source.measured().load(defaultSplit: .test), settings: settings, checkpointPath: checkpoint)
         let directory = try RunDirectory(
-            output, model: source, record: RunRecord(self, settings, training, measured), resume: resume,
-            overwrite: overwrite)
-        if resume {
+            output.output, model: model, record: RunRecord(self, settings), policy: output.policy)
+        if directory.hasCheckpoint {
+            try trainer.resume(from: checkpoint)
+        } else if output.resume {
             // A run that was killed before its first checkpoint has lost nothing: it starts over.
-            if FileManager.default.fileExists(atPath: RunDirectory.checkpoint(in: output)) {
-                try trainer.resume(from: RunDirectory.checkpoint(in: output))
-            } else {
-                Terminal.complain("note: \(output) holds no checkpoint yet; the run starts from the beginning")
+            Terminal.complain("note: \(output.output) holds no checkpoint yet; the run starts from the beginning")
+        }
+        let done = trainer.state.epoch
+        guard settings.epochs >= done else {
+            throw TrainingError.badSetting(
+                name: "--epochs", value: "\(settings.epochs)",
+                allowed: "at least \(done): so many are done in \(output.output)")
+        }
+        if done == settings.epochs {
+            Terminal.complain("note: all \(done) epochs are done; a larger --epochs goes on")
+        } else {
+            try directory.begin()
+            if try follow(trainer, directory, signals) == .stopped, let signal = signals.received {
+                throw Interruption(signal: signal, directory: output.output)
             }
         }
-        try directory.begin(trainer.state)
-        let outcome = try follow(trainer, directory)
-        if let signal = outcome { throw Interruption(signal: signal, directory: output) }
         try directory.finish(trainer.state)
-        print(RunText.summary(trainer.state, directory: output))
+        try Terminal.say(Outcome(state: trainer.state, directory: directory).text)
+    }
+
+    private func trainingSettings() throws -> TrainingSettings {
+        TrainingSettings(
+            epochs: loop.epochs, batchSize: loop.batchSize, optimizer: try rule.makeOptimizer(),
+            learningRate: rule.learningRate, schedule: try rule.learningRateSchedule(),
+            acceleration: try acceleration.acceleration(), seed: loop.seed, workers: engine.workers,
+            backends: try engine.backends())
     }
 
     /// Trains, with a bar on a terminal and a line an epoch.
-    ///
-    /// - Returns: the signal that stopped the run, if one did.
-    private func follow(_ trainer: Trainer, _ directory: RunDirectory) throws -> Int32? {
-        let signals = StopSignals()
+    private func follow(
+        _ trainer: Trainer, _ directory: RunDirectory, _ signals: StopSignals
+    ) throws -> Trainer.Outcome {
+        let table = EpochTable(
+            epochs: loop.epochs, isAccelerated: trainer.settings.acceleration != nil, width: Terminal.outputColumns)
+        try Terminal.say(table.header)
         var bar = ProgressBar()
         var events = TrainingEvents()
         events.shouldStop = { signals.received != nil }
         events.stepped = { bar.update($0) }
         events.finishedEpoch = { state in
-            bar.clear()
             try directory.record(state)
-            if let metrics = state.history.last { print(RunText.line(metrics, epochs: epochs)) }
+            bar.clear()
+            if let metrics = state.history.last { try Terminal.say(table.line(metrics)) }
         }
         defer { bar.clear() }
-        return try trainer.run(events) == .stopped ? signals.received : nil
-    }
-}
-
-extension DatasetSpecification {
-    /// The same data's test split, whatever split was asked for.
-    var forTesting: DatasetSpecification {
-        var other = self
-        other.split = .test
-        return other
+        return try trainer.run(events)
     }
 }

@@ -56,6 +56,10 @@ public struct BatchNormalizationGradient: Operator {
         }
     }
 
+    public func fusedBehindGradient(of activation: Activation) -> (any Operator)? {
+        self.activation == .identity ? BatchNormalizationGradient(activation: activation) : nil
+    }
+
     public var layoutRule: LayoutRule { .channelsLast(inputs: activation == .identity ? [0, 1] : [0, 1, 5]) }
     public var overwritableInputs: [Int] { [0] }
 }

@@ -9,7 +9,7 @@ import Tensors
 ///
 /// ONNX tracks σ² as it is; PyTorch tracks the unbiased σ² · n / (n − 1). `varianceCorrection` chooses, PyTorch's way
 /// by default, so that a model trained here and there ends with the same statistics. A channel of one element (n = 1)
-/// has no unbiased variance and tracks σ² = 0; an empty batch changes nothing.
+/// has no unbiased variance, so its running variance stays; PyTorch refuses such a batch. An empty batch changes nothing.
 ///
 /// Operands: those of ``BatchNormalization``. Results: y, μ (C), 1 / √(σ² + ε) (C).
 public struct BatchNormalizationTraining: Operator {
@@ -63,10 +63,10 @@ public struct BatchNormalizationTraining: Operator {
             inverseDeviation[c] = E(inverse)
             let (center, factor, offset) = (E(mean), scale[c] * E(inverse), bias[c])
             y.slice(1, at: c).set(from: channel) { activation(($0 - center) * factor + offset) }
-            if count > 0 {
-                let tracked = squares / (varianceCorrection ? max(count - 1, 1) : count)
-                runningMean[c] = E(momentum * Double(runningMean[c]) + (1 - momentum) * mean)
-                runningVariance[c] = E(momentum * Double(runningVariance[c]) + (1 - momentum) * tracked)
+            let freedom = varianceCorrection ? count - 1 : count
+            if count > 0 { runningMean[c] = E(momentum * Double(runningMean[c]) + (1 - momentum) * mean) }
+            if freedom > 0 {
+                runningVariance[c] = E(momentum * Double(runningVariance[c]) + (1 - momentum) * squares / freedom)
             }
         }
     }

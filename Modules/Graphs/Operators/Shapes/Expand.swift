@@ -20,19 +20,10 @@ public struct Expand: Operator {
     }
 
     public func fold(_ operands: OperandInfos) -> [Constant]? {
-        guard case .integer(let source, let elements) = operands[0]?.constant,
-            let shape = try? outputTypes(for: operands)[0].shape
-        else { return nil }
-        // Shape arithmetic is short; a list this long is a damaged file's.
-        guard Shape.count(shape) <= 1 << 16 else { return nil }
-        let missing = shape.count - source.count
-        let strides = Shape.rowMajorStrides(source)
-        var result: [Int] = []
-        TensorView<Int>.forEachIndex(of: shape) { index in
-            let offset = source.indices.reduce(0) { $0 + (source[$1] == 1 ? 0 : index[$1 + missing] * strides[$1]) }
-            result.append(elements[offset])
+        guard let constant = operands[0]?.constant, let shape = try? outputTypes(for: operands)[0].shape else {
+            return nil
         }
-        return [.integer(shape: shape, result)]
+        return constant.integers { $0.broadcast(to: shape) }.map { [$0] }
     }
 
     @_specialize(where E == Float)

@@ -1,0 +1,50 @@
+import Buffers
+import Datasets
+import Graphs
+import Optimizers
+
+/// What a run's bits depend on, but for the number of epochs, as names and readable values: a run that goes on from a
+/// checkpoint must agree with it on all of them.
+enum Fingerprint {
+    /// The entries of a run.
+    static func entries(
+        of settings: TrainingSettings, network: Graph, layout: ParameterLayout, training: any Dataset,
+        validation: any Dataset
+    ) throws -> [String: String] {
+        var entries = [
+            "batch size": "\(settings.batchSize)", "evaluation batch size": "\(settings.evaluationBatchSize)",
+            "learning rate": "\(settings.learningRate)", "schedule": settings.schedule.description,
+            "seed": "\(settings.seed)", "threads": "\(settings.workers.count)",
+            "backends": settings.backends.backends.map(\.name).joined(separator: ", "),
+            "optimizer": type(of: settings.optimizer).name,
+            "accelerator": settings.acceleration?.description ?? "none",
+            "network": describe(network, layout), "training data": try describe(training),
+            "validation data": try describe(validation),
+        ]
+        for (name, value) in settings.optimizer.values { entries["optimizer's \(name)"] = "\(value)" }
+        return entries
+    }
+
+    /// A network by its operators and by its parameters' names, shapes and kinds; not by its weights.
+    private static func describe(_ network: Graph, _ layout: ParameterLayout) -> String {
+        var checksum = Checksum()
+        for node in network.nodes {
+            let operands = node.inputs.map { $0?.index ?? -1 }
+            checksum.add("\(type(of: node.operation).name) \(node.operation) \(operands)")
+        }
+        for segment in layout.segments { checksum.add("\(segment.name) \(segment.shape) \(segment.kind)") }
+        return "\(network.nodes.count) operators, \(layout.count) parameters (\(checksum.text))"
+    }
+
+    /// A data set by all of its labels and some of its images; not by its name, for data may be moved.
+    private static func describe(_ dataset: any Dataset) throws -> String {
+        var checksum = Checksum()
+        let labels = dataset.labels
+        labels.withUnsafeBufferPointer { checksum.add($0) }
+        let sample = Swift.stride(from: 0, to: dataset.count, by: max(1, dataset.count / 32)).map { $0 }
+        let images = try AlignedBuffer<Float>(count: sample.count * dataset.imageShape.count)
+        sample.withUnsafeBufferPointer { dataset.copyImages(at: $0, to: images.pointer) }
+        withExtendedLifetime(images) { checksum.add(images.elements) }
+        return "\(dataset.count) images of \(dataset.imageShape), \(dataset.classCount) classes (\(checksum.text))"
+    }
+}

@@ -1,0 +1,52 @@
+import Accelerators
+import Buffers
+import Optimizers
+
+extension Trainer {
+    /// Measures the network at the end of an epoch, extrapolates, and begins the next epoch.
+    func finishEpoch() throws {
+        let plain = readIterate()
+        try checkFinite(plain.values)
+        let epoch = state.epoch + 1
+        let evaluation = try evaluator.evaluate(plain.values)
+        state.best.offer(plain.values, evaluation, epoch: epoch)
+        let (accelerated, outcome) = try extrapolate(from: plain, evaluation, epoch: epoch)
+        let sums = state.sums
+        state.history.append(
+            EpochMetrics(
+                epoch: epoch, steps: state.step, training: sums.evaluation, plain: evaluation, accelerated: accelerated,
+                proposal: outcome.flatMap { settings.acceleration?.name(of: $0) }, learningRate: sums.learningRate,
+                seconds: sums.seconds))
+        state.epoch = epoch
+        state.batch = 0
+        state.sums = EpochSums()
+    }
+
+    /// Tells the accelerator of the epoch's end and measures what it proposes; online, moves θ there.
+    private func extrapolate(
+        from plain: ParameterStore<Float>, _ evaluation: Evaluation, epoch: Int
+    ) throws -> (Evaluation?, Proposal?) {
+        guard let acceleration = state.acceleration else { return (nil, nil) }
+        let workers = settings.workers
+        var accelerated: Evaluation?
+        if try acceleration.endEpoch(at: plain.values.elements, workers: workers) == .accepted {
+            let measured = try evaluator.evaluate(acceleration.proposal)
+            state.bestAccelerated?.offer(acceleration.proposal, measured, epoch: epoch)
+            accelerated = measured
+        }
+        let outcome = try acceleration.decide(
+            plain: evaluation.loss, proposed: accelerated?.loss, moving: state.parameters.values.mutableElements,
+            workers: workers)
+        return (accelerated, outcome)
+    }
+
+    /// The network to evaluate and save: θ itself for most rules.
+    private func readIterate() -> ParameterStore<Float> {
+        guard let iterate else { return state.parameters }
+        iterate.values.assign(state.parameters.values)
+        settings.optimizer.readIterate(
+            from: UnsafeBufferPointer(state.parameters.trainable), into: iterate.trainable, state: state.optimizer,
+            workers: settings.workers)
+        return iterate
+    }
+}

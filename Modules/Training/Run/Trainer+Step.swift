@@ -1,0 +1,42 @@
+import Datasets
+import Graphs
+import Optimizers
+
+extension Trainer {
+    /// Takes one optimizer step on a batch. Allocates nothing, unless the batch has another size than the one before.
+    ///
+    /// - Throws: ``TrainingError/notFinite(what:step:epoch:learningRate:)`` for a loss that is not finite; θ's trainable
+    ///   part is then as before.
+    func step(_ batch: Batch) throws {
+        let start = clock.now
+        if batch.count != program.batch {
+            program = (batch.count, try classifier.trainingProgram(batch: batch.count))
+        }
+        let program = program.program
+        let theta = state.parameters
+        let (rule, workers) = (settings.optimizer, settings.workers)
+        let epoch = Double(state.epoch) + Double(state.batch) / Double(loader.batchCount)
+        let rate = settings.schedule.learningRate(base: settings.learningRate, epoch: epoch)
+        rule.displace(theta.trainable, state: state.optimizer, workers: workers)
+        batch.list(in: &addresses)
+        program.run(
+            parameters: theta.values.pointer, gradients: gradients.pointer, inputs: addresses,
+            invocation: Invocation(seed: settings.seed, step: UInt64(state.step)))
+        let loss = Double(program.output(1)[0])
+        guard loss.isFinite else { throw notFinite("the loss", step: state.step + 1, rate) }
+        try state.acceleration?.observeGradient(gradients.elements, workers: workers)
+        let context = StepContext(
+            parameters: theta.trainable, gradient: gradients.elements, loss: loss, learningRate: rate)
+        try rule.step(context, state: state.optimizer, workers: workers)
+        state.sums.add(
+            loss: loss, correct: classifier.correct(program.output(0), labels: batch.labels), images: batch.count)
+        state.sums.add(seconds: (clock.now - start) / .seconds(1), learningRate: rate)
+        state.batch += 1
+        state.step += 1
+    }
+
+    /// The error of a number that is not finite.
+    func notFinite(_ what: String, step: Int, _ rate: Double) -> TrainingError {
+        .notFinite(what: what, step: step, epoch: state.epoch + 1, learningRate: rate)
+    }
+}

@@ -1,0 +1,141 @@
+import Buffers
+import Graphs
+import Tensors
+import Testing
+
+/// An operator on constants, and what it makes of them before any data is known.
+struct FoldedUse: Sendable, CustomTestStringConvertible {
+    let operation: any Operator
+    let operands: [Constant]
+    let expected: Constant
+
+    init(_ operation: any Operator, _ operands: [Constant], gives expected: Constant) {
+        self.operation = operation
+        self.operands = operands
+        self.expected = expected
+    }
+
+    var testDescription: String { "\(type(of: operation).name) of \(operands.count) operands" }
+
+    static func real(_ elements: [Float], shape: [Int]? = nil) throws -> Constant {
+        .real(try Tensor(shape: shape ?? [elements.count], elements: elements))
+    }
+
+    static func all() throws -> [FoldedUse] {
+        let table = Constant.integer(shape: [2, 3], [1, 2, 3, 4, 5, 6])
+        return [
+            FoldedUse(ShapeOf(), [table], gives: .integers([2, 3])),
+            FoldedUse(ShapeOf(start: 1), [table], gives: .integers([3])),
+            FoldedUse(ShapeOf(start: -2, end: -1), [table], gives: .integers([2])),
+            FoldedUse(ShapeOf(start: 1, end: 0), [table], gives: .integers([])),
+            FoldedUse(ShapeOf(), [.integer(shape: [], [7])], gives: .integers([])),
+            FoldedUse(Gather(), [.integers([4, 5, 6]), .integer(shape: [], [-1])], gives: .integer(shape: [], [6])),
+            FoldedUse(Gather(axis: 1), [table, .integers([2, 0])], gives: .integer(shape: [2, 2], [3, 1, 6, 4])),
+            FoldedUse(
+                Slice(),
+                [.integers([4, 5, 6]), .integers([.max]), .integers([.min]), .integers([0]), .integers([-2])],
+                gives: .integers([6, 4])),
+            FoldedUse(
+                Concat(axis: 0), [.integers([1]), .integers([]), .integers([2, 3])], gives: .integers([1, 2, 3])),
+            FoldedUse(Mul(), [.integers([2, 3]), .integer(shape: [], [-4])], gives: .integers([-8, -12])),
+            FoldedUse(Div(), [.integers([7, -7]), .integers([2])], gives: .integers([3, -3])),
+            FoldedUse(Unsqueeze(axes: [0]), [.integer(shape: [], [5])], gives: .integers([5])),
+            FoldedUse(Squeeze(), [.integers([5])], gives: .integer(shape: [], [5])),
+            FoldedUse(Reshape(), [table, .integers([3, -1])], gives: .integer(shape: [3, 2], [1, 2, 3, 4, 5, 6])),
+            FoldedUse(Transpose(), [table], gives: .integer(shape: [3, 2], [1, 4, 2, 5, 3, 6])),
+            FoldedUse(Expand(), [.integers([5]), .integers([2, 2])], gives: .integer(shape: [2, 2], [5, 5, 5, 5])),
+            FoldedUse(Cast(to: .real), [.integers([3, -1])], gives: try real([3, -1])),
+            FoldedUse(Cast(to: .integer), [try real([2.7, -2.7])], gives: .integers([2, -2])),
+            FoldedUse(CastLike(), [try real([2.7]), .integers([])], gives: .integers([2])),
+            FoldedUse(CastLike(), [.integers([2]), try real([0.5], shape: [])], gives: try real([2])),
+            FoldedUse(ConstantOfShape(), [.integers([2, 2])], gives: try real([0, 0, 0, 0], shape: [2, 2])),
+            FoldedUse(ConstantOfShape(.integer(7)), [.integers([3])], gives: .integers([7, 7, 7])),
+            FoldedUse(ConstantOfShape(.real(0.5)), [.integers([])], gives: try real([0.5], shape: [])),
+            FoldedUse(ConstantOfShape(.integer(7)), [.integers([0])], gives: .integers([])),
+            FoldedUse(Mul(), [try real([2, 3]), try real([0.5], shape: [])], gives: try real([1, 1.5])),
+            FoldedUse(Relu(), [try real([2, -3])], gives: try real([2, 0])),
+        ]
+    }
+}
+
+@Suite struct IntegerFoldingTests {
+    @Test func operatorsOnConstantsAreComputedWithoutRunning() throws {
+        for use in try FoldedUse.all() {
+            var graph = Graph(name: "folding")
+            var budget = FoldingBudget()
+            let operands = use.operands.map { graph.addConstant($0) }
+            #expect(
+                try graph.constants(of: use.operation, inputs: operands, node: "tested", budget: &budget) == [
+                    use.expected
+                ],
+                "\(use.testDescription)")
+            // As a node, it is gone once shapes are known.
+            _ = graph.addInput("x", dimensions: [.fixed(1)])
+            let result = try graph.append(use.operation, inputs: operands)[0]
+            let specialized = try graph.specialized(inputShapes: [[1]])
+            #expect(specialized[result].constant == use.expected, "\(use.testDescription)")
+            #expect(specialized.nodes.isEmpty)
+        }
+    }
+
+    @Test func whatDependsOnDataIsNotFolded() throws {
+        var graph = Graph(name: "folding")
+        var budget = FoldingBudget()
+        let x = graph.addInput("x", dimensions: [.symbolic("N"), .fixed(3)])
+        let one = graph.addConstant(.integers([1]))
+        #expect(try graph.constants(of: Add(), inputs: [x, one], node: "sum", budget: &budget) == nil)
+        // The batch counts as 1 for the time being, so its size must not be taken for known.
+        #expect(try graph.constants(of: ShapeOf(), inputs: [x], node: "shape", budget: &budget) == nil)
+    }
+
+    @Test func aFewBytesDoNotFillTheMemory() throws {
+        var graph = Graph(name: "folding")
+        let x = graph.addInput("x", dimensions: [.fixed(1)])
+        let number = graph.addConstant(try FoldedUse.real([1]))
+        let shape = graph.addConstant(.integers([1 << 20, 1 << 19]))
+        let stretched = try graph.apply(Expand(), number, shape)
+        graph.addOutput(try graph.apply(Add(), stretched, x))
+        let specialized = try graph.specialized(inputShapes: [[1]])
+        #expect(specialized[stretched].constant == nil)
+        #expect(throws: GraphError.self) {
+            try Compiler(backends: .reference, workers: .serial).compile(
+                graph, inputShapes: [[1]], mode: .inference, as: Float.self)
+        }
+    }
+
+    @Test func whatTheBudgetDoesNotCoverIsComputedWhenTheProgramRuns() throws {
+        var graph = Graph(name: "folding")
+        let x = graph.addInput("x", dimensions: [.fixed(1)])
+        let side = graph.addConstant(.integers([1000, 1000]))
+        let matrix = try graph.apply(ConstantOfShape(.real(0.5)), side)
+        // 10^9 multiply-adds, more than a file may ask for before it has any data.
+        let product = try graph.apply(MatMul(), matrix, matrix)
+        let corner = try graph.apply(Slice(starts: [0, 0], ends: [1, 2]), product)
+        graph.addOutput(try graph.apply(Add(), corner, x))
+        let specialized = try graph.specialized(inputShapes: [[1]])
+        #expect(specialized[matrix].constant != nil)
+        #expect(specialized[product].constant == nil)
+    }
+
+    @Test func integersThatDoubleWithEveryNodeAreRefused() throws {
+        var graph = Graph(name: "folding")
+        _ = graph.addInput("x", dimensions: [.fixed(1)])
+        var list = graph.addConstant(.integers([1, 2]))
+        for _ in 0..<38 { list = try graph.append(Concat(axis: 0), inputs: [list, list])[0] }
+        let error = try #require(throws: GraphError.self) { try graph.specialized(inputShapes: [[1]]) }
+        #expect(error.description.contains("too large to be computed before"))
+    }
+
+    @Test func emptyResultsTakeNoTime() throws {
+        var graph = Graph(name: "folding")
+        let x = graph.addInput("x", dimensions: [.fixed(1 << 37), .fixed(0)])
+        let empty = graph.addConstant(.real(try Tensor(shape: [1 << 37, 0], elements: [])))
+        graph.addOutput(try graph.apply(Softmax(), empty))
+        graph.addOutput(try graph.apply(Softmax(), x))
+        let program = try Compiler(backends: .reference, workers: .serial).compile(
+            graph, inputShapes: [[1 << 37, 0]], mode: .inference, as: Float.self)
+        let none = try AlignedBuffer<Float>(count: 0)
+        program.run(parameters: none.pointer, inputs: [UnsafeRawPointer(none.pointer)])
+        #expect(program.outputTypes.map(\.count) == [0, 0])
+    }
+}

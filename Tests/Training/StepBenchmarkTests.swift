@@ -1,0 +1,54 @@
+import Buffers
+import Graphs
+import Layers
+import Testing
+import Training
+
+@Suite struct StepBenchmarkTests {
+    private static let compiler = Compiler(backends: allBackends, workers: Workers(2))
+
+    @Test(arguments: [true, false])
+    func stepsAreTimedOneByOne(_ training: Bool) throws {
+        let network = try Networks.convolutional()
+        let before = network.parameters.values.bits
+        let benchmark = try StepBenchmark(network, batch: 8, training: training, compiler: Self.compiler)
+        let seconds = try benchmark.measure(steps: 5, warmUp: 1)
+        #expect(seconds.count == 5 && seconds.allSatisfy { $0 > 0 })
+        #expect(try benchmark.measure(steps: 0, warmUp: 0).isEmpty)
+        #expect(try benchmark.measure(steps: -1, warmUp: -1).isEmpty)
+        #expect(network.parameters.values.bits == before)
+        #expect(benchmark.arenaBytes > 0)
+        #expect(benchmark.kernels["openblas"] ?? 0 > 0)
+    }
+
+    @Test func operationsAreTwoAMultiplyAdd() throws {
+        // One matrix of 64 x 10: forward, and the gradient of the weights; that of the images is not needed.
+        let network = try Networks.linear()
+        let forward = try StepBenchmark(network, batch: 4, training: false, compiler: Self.compiler)
+        #expect(forward.operations == 2 * 4 * 640)
+        let training = try StepBenchmark(network, batch: 4, training: true, compiler: Self.compiler)
+        #expect(training.operations == 2 * 2 * 4 * 640)
+    }
+
+    @Test func impossibleStepsAreRefused() throws {
+        let network = try Networks.linear()
+        for batch in [0, -1, Int.min] {
+            #expect(
+                failure { try StepBenchmark(network, batch: batch, training: true, compiler: Self.compiler) }
+                    == TrainingError.badSetting(name: "batch size", value: "\(batch)", allowed: "at least 1"))
+        }
+        for batch in [Int.max, Int.max / 64, 1 << 40] {
+            #expect(
+                failure((any Error).self) {
+                    try StepBenchmark(network, batch: batch, training: true, compiler: Self.compiler)
+                } != nil)
+        }
+        var graph = Graph(name: "open")
+        let x = graph.addInput("x", dimensions: [.symbolic("N"), .fixed(1), .symbolic("H"), .symbolic("W")])
+        graph.addOutput(try graph.apply(Flatten(), try graph.apply(GlobalAveragePool(), x)))
+        let open = try Network(graph: graph, parameters: ParameterStore(layout: graph.parameterLayout()))
+        #expect(
+            failure { try StepBenchmark(open, batch: 2, training: false, compiler: Self.compiler) }
+                == TrainingError.openImageShape)
+    }
+}

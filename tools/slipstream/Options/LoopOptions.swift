@@ -1,0 +1,21 @@
+import ArgumentParser
+import Slipstream
+
+/// How long a run is, and in what order it sees the images.
+struct LoopOptions: ParsableArguments {
+    @Option(parsing: .unconditional, help: ArgumentHelp("Passes over the training data.", valueName: "n"))
+    var epochs: Int
+
+    @Option(parsing: .unconditional, help: ArgumentHelp("Images a step.", valueName: "n"))
+    var batchSize: Int
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("Determines the order of the images, and what dropout leaves out.", valueName: "n"))
+    var seed: UInt64 = 0
+
+    func validate() throws {
+        guard epochs >= 1 else { throw ValidationError("--epochs is \(epochs), but must be at least 1") }
+        guard batchSize >= 1 else { throw ValidationError("--batch-size is \(batchSize), but must be at least 1") }
+    }
+}

@@ -1,0 +1,59 @@
+import Foundation
+import Slipstream
+
+/// The figures of a benchmark.
+struct BenchmarkResult: Encodable {
+    let secondsPerStep: Double
+    let minimum: Double
+    let imagesPerSecond: Double
+    let gflops: Double
+    let peakBytes: Int
+    let arenaBytes: Int
+    let backend: String
+    let kernels: [String: Int]
+    let openblas: String
+    let threads: Int
+    let batchSize: Int
+    let machine: String
+
+    private enum CodingKeys: String, CodingKey {
+        case secondsPerStep = "seconds_per_step"
+        case minimum
+        case imagesPerSecond = "images_per_second"
+        case gflops
+        case peakBytes = "peak_bytes"
+        case arenaBytes = "arena_bytes"
+        case backend, kernels, openblas, threads
+        case batchSize = "batch_size"
+        case machine
+    }
+
+    init(seconds: [Double], batch: Int, _ benchmark: StepBenchmark, backend: String, threads: Int) {
+        let sorted = seconds.sorted()
+        let middle = sorted.count / 2
+        secondsPerStep = sorted.count % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
+        minimum = sorted[0]
+        imagesPerSecond = Double(batch) / secondsPerStep
+        gflops = Double(benchmark.operations) / secondsPerStep / 1e9
+        peakBytes = Machine.peakBytes
+        arenaBytes = benchmark.arenaBytes
+        self.backend = backend
+        kernels = benchmark.kernels
+        openblas = SlipstreamPackage.openBLAS
+        self.threads = threads
+        batchSize = batch
+        machine = Machine.description
+    }
+
+    /// The figures for a person.
+    var text: String {
+        let nodes = kernels.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }.joined(separator: ", ")
+        return [
+            String(format: "%.3f ms a step (median), %.3f ms at best", 1e3 * secondsPerStep, 1e3 * minimum),
+            String(format: "%.0f images/s, %.1f GFLOP/s", imagesPerSecond, gflops),
+            "peak memory \(peakBytes >> 20) MiB, of it \(arenaBytes >> 20) MiB activations",
+            "backend \(backend) (nodes: \(nodes)), \(threads) threads, OpenBLAS \(openblas)",
+            machine,
+        ].joined(separator: "\n")
+    }
+}

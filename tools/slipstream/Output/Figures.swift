@@ -1,0 +1,48 @@
+import Foundation
+
+/// Numbers as a person reads them.
+enum Figures {
+    /// A share as a percentage: `98.61 %`.
+    static func percent(_ share: Double) -> String { String(format: "%.2f %%", 100 * share) }
+
+    /// A loss in six columns where it has a usual size: `0.0276`, `12.345`, `1.2e+06`.
+    static func loss(_ value: Double) -> String {
+        switch value.magnitude {
+        case ..<10: String(format: "%.4f", value)
+        case ..<100: String(format: "%.3f", value)
+        case ..<1000: String(format: "%.2f", value)
+        case ..<Double.infinity: String(format: "%.1e", value)
+        default: "\(value)"
+        }
+    }
+
+    /// A setting in full, as a person writes it: `10`, `0.05`, `1e-8`.
+    static func setting(_ value: Double) -> String {
+        let text = "\(value)".replacingOccurrences(of: "e-0", with: "e-")
+        return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
+    }
+
+    /// A number without its fraction.
+    static func rounded(_ value: Double) -> String { String(format: "%.0f", value) }
+}
+
+extension String {
+    /// The text with blanks behind it up to a width.
+    func padded(_ width: Int) -> String { self + String(repeating: " ", count: max(0, width - count)) }
+
+    /// The text with blanks before it up to a width.
+    func leftPadded(_ width: Int) -> String { String(repeating: " ", count: max(0, width - count)) + self }
+
+    /// The text in lines of at most so many columns, broken between words; a longer word has a line of its own.
+    func wrapped(_ columns: Int) -> [String] {
+        var lines: [String] = []
+        for word in split(separator: " ") {
+            if let last = lines.last, last.count + 1 + word.count <= columns {
+                lines[lines.count - 1] = "\(last) \(word)"
+            } else {
+                lines.append(String(word))
+            }
+        }
+        return lines
+    }
+}

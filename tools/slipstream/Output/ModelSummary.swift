@@ -1,0 +1,110 @@
+import Slipstream
+
+/// What `slipstream inspect` tells of a file; everything but the parameters is known even if it cannot be imported.
+struct ModelSummary: Encodable {
+    /// An input or output.
+    struct Interface: Encodable {
+        let name: String
+        let type: String
+        let shape: [String]
+    }
+
+    /// An operator, and how many nodes apply it.
+    struct OperatorCount: Encodable {
+        let operation: String
+        let count: Int
+        let supported: Bool
+
+        private enum CodingKeys: String, CodingKey {
+            case operation = "operator"
+            case count, supported
+        }
+    }
+
+    let file: String
+    let producer: String
+    let irVersion: Int
+    let opset: Int
+    let inputs: [Interface]
+    let outputs: [Interface]
+    let operators: [OperatorCount]
+    let unsupported: [String]
+    let trainable: Bool
+    let parameters: Int?
+    let statistics: Int?
+    let multiplyAdds: Int?
+    let remarks: [String]
+
+    private enum CodingKeys: String, CodingKey {
+        case file, producer, opset, inputs, outputs, operators, unsupported, trainable, parameters, statistics, remarks
+        case irVersion = "ir_version"
+        case multiplyAdds = "multiply_adds"
+    }
+
+    init(path: String) throws {
+        let source: ONNXModel
+        do { source = try ONNXModel(path: path) } catch { throw ModelFileError(path: path, cause: error) }
+        file = path
+        producer = [source.producerName, source.producerVersion].filter { !$0.isEmpty }.joined(separator: " ")
+        irVersion = source.irVersion
+        opset = source.opset
+        inputs = source.graph.dataInputs.map(Interface.init)
+        outputs = source.graph.outputs.map(Interface.init)
+        var counts: [String: Int] = [:]
+        for node in source.graph.nodes { counts[node.operation, default: 0] += 1 }
+        operators = counts.sorted { $0.key < $1.key }.map {
+            OperatorCount(operation: $0.key, count: $0.value, supported: ImportedModel.operators.contains($0.key))
+        }
+        do {
+            let model = try ImportedModel(source)
+            let layout = model.parameters.layout
+            unsupported = []
+            trainable = layout.trainableCount > 0
+            parameters = layout.trainableCount
+            statistics = layout.count - layout.trainableCount
+            multiplyAdds = model.multiplyAdds
+            remarks = ModelFile.remarks(on: model)
+        } catch ImportError.unsupported(let nodes) {
+            unsupported = nodes.map(\.description)
+            (trainable, parameters, statistics, multiplyAdds, remarks) = (false, nil, nil, nil, [])
+        } catch let error as ImportError {
+            unsupported = [error.description]
+            (trainable, parameters, statistics, multiplyAdds, remarks) = (false, nil, nil, nil, [])
+        }
+    }
+
+    /// The summary for a person, in lines of at most `width` columns where that is given.
+    func text(width: Int?) -> String {
+        var lines = ["\(file): opset \(opset), IR \(irVersion)" + (producer.isEmpty ? "" : ", by \(producer)")]
+        let margin = 15
+        func add(_ title: String, _ text: String) {
+            let parts = width.map { text.wrapped(max($0 - margin - 1, 20)) } ?? [text]
+            for (index, part) in parts.enumerated() { lines.append((index == 0 ? title : "").padded(margin) + part) }
+        }
+        for (title, values) in [("input", inputs), ("output", outputs)] {
+            for value in values {
+                let shape = value.shape.isEmpty ? "" : " " + value.shape.joined(separator: " x ")
+                add(title, "\(value.name): \(value.type)\(shape)")
+            }
+        }
+        for (index, item) in operators.enumerated() {
+            let text = "\("\(item.count)".leftPadded(4)) \(item.operation)\(item.supported ? "" : "   not supported")"
+            lines.append((index == 0 ? "operators" : "").padded(margin) + text)
+        }
+        if let parameters, let statistics {
+            add("parameters", "\(parameters) trainable, \(statistics) running statistics")
+        }
+        if let multiplyAdds { add("multiply-adds", "\(multiplyAdds) an image") }
+        for reason in unsupported { add("cannot read", reason) }
+        for remark in remarks { add("note", remark) }
+        return lines.joined(separator: "\n")
+    }
+}
+
+extension ModelSummary.Interface {
+    init(_ value: ONNXValue) {
+        name = value.name
+        type = value.dataType?.description ?? "unknown"
+        shape = value.shape?.map(\.description) ?? []
+    }
+}

@@ -1,0 +1,91 @@
+import Foundation
+import Slipstream
+
+/// `run.json`: what a run was asked to do, with every default filled in and by the names of the options.
+struct RunRecord: Encodable {
+    /// A setting's value: JSON has a form of its own for each.
+    enum Value: Encodable {
+        case text(String)
+        case number(Double)
+        case integer(Int)
+        case flag(Bool)
+
+        /// The value of an optimizer's or accelerator's setting.
+        init(_ value: Double, of name: String, in settings: [Setting]) {
+            let range = settings.first { $0.name == name }?.range
+            self = range == .flag ? .flag(value != 0) : range?.isWhole == true ? .integer(Int(value)) : .number(value)
+        }
+
+        func encode(to encoder: any Encoder) throws {
+            var container = encoder.singleValueContainer()
+            switch self {
+            case .text(let value): try container.encode(value)
+            case .number(let value): try container.encode(value)
+            case .integer(let value): try container.encode(value)
+            case .flag(let value): try container.encode(value)
+            }
+        }
+
+        var text: String {
+            switch self {
+            case .text(let value): value
+            case .number(let value): Figures.setting(value)
+            case .integer(let value): "\(value)"
+            case .flag(let value): value ? "yes" : "no"
+            }
+        }
+    }
+
+    let settings: [String: Value]
+    let seed: UInt64
+    let versions: [String: String]
+    let backend: String
+    let backends: [String]
+    let threads: Int
+    let machine: String
+
+    init(_ command: Train, _ settings: TrainingSettings) throws {
+        var values: [String: Value] = [
+            "model": .text(command.source.model), "data": .text(try command.source.training().description),
+            "validation": .text(try command.source.measured().description), "epochs": .integer(settings.epochs),
+            "batch-size": .integer(settings.batchSize), "optimizer": .text(type(of: settings.optimizer).name),
+            "learning-rate": .number(settings.learningRate), "schedule": .text(settings.schedule.description),
+            "accelerator": .text(settings.acceleration.map { type(of: $0.method).name } ?? "none"),
+        ]
+        for (name, value) in settings.optimizer.values {
+            values[name] = Value(value, of: name, in: type(of: settings.optimizer).settings)
+        }
+        if let acceleration = settings.acceleration {
+            let method = type(of: acceleration.method)
+            values["\(method.name)-mode"] = .text(acceleration.mode.rawValue)
+            for (name, value) in acceleration.method.values {
+                values["\(method.name)-\(name)"] = Value(value, of: name, in: method.settings)
+            }
+        }
+        self.settings = values
+        seed = settings.seed
+        versions = [
+            "slipstream": SlipstreamPackage.version, "libonnx": ONNXChecker.release,
+            "openblas": SlipstreamPackage.openBLAS,
+        ]
+        backend = try command.engine.firstBackend()
+        backends = settings.backends.backends.map(\.name)
+        threads = settings.workers.count
+        machine = Machine.description
+    }
+
+    /// What the report says of the run.
+    var description: RunDescription {
+        let model = URL(fileURLWithPath: settings["model"]?.text ?? "").lastPathComponent
+        let entries = settings.sorted { $0.key < $1.key }.map { RunDescription.Entry($0.key, $0.value.text) }
+        let engine = [
+            RunDescription.Entry("machine", machine), RunDescription.Entry("threads", "\(threads)"),
+            RunDescription.Entry("backends", backends.joined(separator: ", ")),
+        ]
+        return RunDescription(
+            title: "\(model) on \(settings["data"]?.text ?? "")",
+            settings: entries + [RunDescription.Entry("seed", "\(seed)")],
+            environment: engine
+                + versions.sorted { $0.key < $1.key }.map { RunDescription.Entry($0.key, $0.value) })
+    }
+}
