@@ -131,6 +131,15 @@ struct Refusal: Sendable, CustomTestStringConvertible {
             .node("MatMul", ["x", "v"], ["y"]), .node("MatMul", ["x", "w"], ["z"]), .floats("w", [6, 2]),
             says: "'v' is the name of another value"),
         Refusal(
+            "a computed shape that does not fit", .node("Shape", ["x"], ["all"]), .node("Gather", ["all", "i"], ["n"]),
+            .node("Concat", ["n", "five"], ["s"], attributes: .attribute("axis", int: 0)),
+            .node("Reshape", ["x", "s"], ["y"], name: "reshape"), .integers("i", [0]), .integers("five", [5]),
+            says: "'reshape' (Reshape)", "72 elements", "[1, 5]"),
+        Refusal(
+            "integers from data", .node("Shape", ["x"], ["s"]), .node("Gather", ["s", "i"], ["n"]),
+            .node("ConstantOfShape", ["n"], ["z"]), .node("CastLike", ["x", "n"], ["c"], name: "cast"),
+            .node("Gather", ["x", "c"], ["y"]), .integers("i", [0]), says: "'cast' (CastLike)", "do not depend on data"),
+        Refusal(
             "a sparse constant", .node("Add", ["x", "w"], ["y"]),
             .message(15, .bytes(1, Message.tensor("w", dims: [0], type: 1, Message()).bytes)), says: "'w' is a sparse"),
         Refusal(

@@ -152,6 +152,42 @@ import Testing
         #expect(throws: ONNXError.outputsInUse(node: "norm", outputs: ["m2"])) { try model.checkWritable() }
     }
 
+    @Test func aLinkStaysALinkAndAFileKeepsItsPermissions() throws {
+        try withTemporaryFolder { folder in
+            let model = try ImportedModel(path: Fixtures.path("small-cnn.dynamo-20"))
+            let (target, link) = ("\(folder)/target.onnx", "\(folder)/link.onnx")
+            try Data().write(to: URL(filePath: target))
+            try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: target)
+            try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: target)
+            try model.write(model.parameters.values, to: link)
+            #expect(try FileManager.default.destinationOfSymbolicLink(atPath: link) == target)
+            let attributes = try FileManager.default.attributesOfItem(atPath: target)
+            #expect(attributes[.posixPermissions] as? Int == 0o600)
+            #expect(
+                Set(try FileManager.default.contentsOfDirectory(atPath: folder)) == [
+                    "target.onnx", "link.onnx", "link.onnx.data",
+                ])
+            #expect(throws: Never.self) { try ImportedModel(path: link) }
+        }
+    }
+
+    @Test func aDataFileThatCannotBeWrittenLeavesTheModelAsItWas() throws {
+        try withTemporaryFolder { folder in
+            let model = try ImportedModel(path: Fixtures.path("small-cnn.dynamo-20"))
+            let path = "\(folder)/model.onnx"
+            try Data([1, 2, 3]).write(to: URL(filePath: path))
+            // A folder stands where the data would go.
+            try FileManager.default.createDirectory(atPath: path + ".data", withIntermediateDirectories: false)
+            let error = fault { try model.write(model.parameters.values, to: path) }
+            guard case .writeFailed(path + ".data", _)? = error else {
+                Issue.record("\(String(describing: error))")
+                return
+            }
+            #expect(try Data(contentsOf: URL(filePath: path)) == Data([1, 2, 3]))
+            #expect(try FileManager.default.contentsOfDirectory(atPath: folder).count == 2)
+        }
+    }
+
     @Test func parametersOfAnotherModelAreRefused() throws {
         let model = try ImportedModel(path: Fixtures.path("small-cnn.dynamo-18"))
         let few = try AlignedBuffer<Float>(count: 3)

@@ -1,11 +1,11 @@
 import Graphs
 
-/// Whether a model that leaves its batch size open works for any.
+/// Whether a model's shapes fit each other, and, if it leaves its batch size open, whether they do for any.
 ///
 /// Exporters that trace a network write sizes which they saw into the shapes of `Reshape` and `Expand` nodes. The batch's
 /// can be among them; then the nodes contradict the input.
 enum BatchSize {
-    /// Imports a model's graph and checks that several images fit it as well as one.
+    /// Imports a model's graph and checks that all shapes fit: for one image, and for several if the batch is open.
     ///
     /// - Throws: as `GraphImporter`, and ``ImportError/batchSize(_:not:reason:)`` if some size fits and another does not.
     static func graph(of model: ONNXModel, parameters: [FileParameter]) throws -> Graph {
@@ -13,26 +13,28 @@ enum BatchSize {
             let graph = try GraphImporter.graph(of: model, parameters: parameters)
             try check(graph)
             return graph
-        } catch let error as ImportError {
-            guard case .unsupported(let nodes) = error, let dimensions = model.graph.dataInputs.first?.dimensions,
-                dimensions.first.map({ $0.size == nil }) ?? false
-            else { throw error }
-            for size in candidates(of: model)
-            where (try? GraphImporter.graph(of: model, parameters: parameters, batch: size)) != nil {
+        } catch ImportError.unsupported(let nodes) {
+            let dimensions = model.graph.dataInputs.first?.dimensions ?? []
+            guard let batch = dimensions.first, batch.size == nil else { throw ImportError.unsupported(nodes) }
+            for size in candidates(of: model) {
+                guard let graph = try? GraphImporter.graph(of: model, parameters: parameters, batch: size),
+                    (try? check(graph)) != nil
+                else { continue }
                 throw ImportError.batchSize(size, not: 1, reason: nodes[0].description)
             }
-            throw error
+            throw ImportError.unsupported(nodes)
         }
     }
 
     private static func check(_ graph: Graph) throws {
         guard case .input(let dimensions, _)? = graph.inputs.first.map({ graph[$0].role }),
-            dimensions.first.map({ $0.size == nil }) ?? false, dimensions.dropFirst().allSatisfy({ $0.size != nil })
+            dimensions.dropFirst().allSatisfy({ $0.size != nil })
         else { return }
         func typed(_ batch: Int) throws(GraphError) -> Graph {
             try graph.specialized(inputShapes: [dimensions.map { $0.size ?? batch }])
         }
-        _ = try typed(1)
+        do { _ = try typed(1) } catch { throw ImportError(error) ?? error }
+        guard let batch = dimensions.first, batch.size == nil else { return }
         // No size that a file is likely to have been written for.
         let several = 7
         do { _ = try typed(several) } catch {

@@ -1,3 +1,5 @@
+import Graphs
+
 /// A model whose structure cannot be imported.
 public enum ImportError: Error, Equatable, CustomStringConvertible {
     /// A node, and why it cannot be imported.
@@ -45,6 +47,20 @@ public enum ImportError: Error, Equatable, CustomStringConvertible {
             "the model's input leaves the batch size open, but its nodes do not: they work for a batch of \(size), and "
                 + "not for one of \(other). The exporter has written a size that it saw into them; export the model with "
                 + "a batch size that may vary.\n  \(reason)"
+        }
+    }
+}
+
+extension ImportError {
+    /// What is wrong with one node of a graph; `nil` for what concerns no single node.
+    init?(_ error: GraphError) {
+        switch error {
+        case .badOperands(let node, let operation, let reason):
+            self = .unsupported([UnsupportedNode(name: node, operation: operation, reason: reason)])
+        case .integersDependOnData(let node, let operation):
+            let reason = "it computes integers from data; only integers that follow from shapes are known"
+            self = .unsupported([UnsupportedNode(name: node, operation: operation, reason: reason)])
+        default: return nil
         }
     }
 }

@@ -14,13 +14,83 @@ import zlib
 import numpy as np
 import onnx
 import onnxruntime
+from cases import all_cases
+from onnx import TensorProto, helper, numpy_helper
 from onnx.reference import ReferenceEvaluator
 
-import operator_cases
-from building import Model, numbers
-from operator_cases import CASES, changes
-
 HERE = os.path.dirname(os.path.abspath(__file__))
+OPSETS = range(7, 21)
+
+
+class Model:
+    """A model under construction: one input `x` of float numbers, nodes, constants."""
+
+    def __init__(self, opset, rng):
+        self.opset = opset
+        self.rng = rng
+        self.nodes, self.initializers, self.outputs = [], [], []
+
+    def node(self, kind, *inputs, outputs=1, **attributes):
+        names = [f"v{len(self.nodes)}" + ("" if i == 0 else f"_{i}") for i in range(outputs)]
+        self.nodes.append(helper.make_node(kind, list(inputs), names, name=f"n{len(self.nodes)}", **attributes))
+        return names[0]
+
+    def numbers(self, shape):
+        """Eighths, so that sums are exact and files small."""
+        return self.rng.integers(-12, 13, shape).astype(np.float32) / 8
+
+    def weights(self, *shape):
+        """An initialiser of random numbers."""
+        return self.initializer(self.numbers(shape))
+
+    def positive(self, *shape):
+        return self.initializer(np.abs(self.numbers(shape)) + np.float32(0.5))
+
+    def initializer(self, array):
+        array = np.asarray(array)
+        name = f"w{len(self.initializers)}"
+        self.initializers.append(numpy_helper.from_array(array, name))
+        return name
+
+    def ints(self, *values):
+        return self.initializer(np.array(values, dtype=np.int64))
+
+    def scalar(self, value):
+        return self.initializer(np.array(value, dtype=np.float32))
+
+    def constant(self, array):
+        """A `Constant` node, which holds integers since opset 9."""
+        if self.opset < 9 and np.asarray(array).dtype.kind == "i":
+            return self.initializer(array)
+        return self.node("Constant", value=numpy_helper.from_array(np.asarray(array)))
+
+    def axes(self, kind, x, axes, since, **attributes):
+        """A node whose axes were an attribute before an opset and are an operand since."""
+        if self.opset >= since:
+            return self.node(kind, x, self.ints(*axes), **attributes)
+        return self.node(kind, x, axes=list(axes), **attributes)
+
+    def proto(self, dims, ranks):
+        ir = 3 if self.opset < 9 else 8
+        inputs = [helper.make_tensor_value_info("x", TensorProto.FLOAT, dims if dims != "none" else None)]
+        if ir < 4:
+            inputs += [helper.make_tensor_value_info(t.name, t.data_type, t.dims) for t in self.initializers]
+        outputs = [
+            helper.make_tensor_value_info(name, TensorProto.FLOAT, None if ranks is None else [None] * ranks[i])
+            for i, name in enumerate(self.outputs)
+        ]
+        graph = helper.make_graph(self.nodes, "g", inputs, outputs, self.initializers)
+        return helper.make_model(graph, opset_imports=[helper.make_opsetid("", self.opset)], ir_version=ir)
+
+
+def changes(operator):
+    """The opsets in range at which an operator changed; the first also stands for what was there before."""
+    versions = {
+        schema.since_version for schema in onnx.defs.get_all_schemas_with_history()
+        if schema.name == operator and schema.domain == ""
+    }
+    assert versions, operator
+    return sorted({max(v, OPSETS[0]) for v in versions if v <= OPSETS[-1]})
 
 
 def runtime(proto, x):
@@ -67,9 +137,8 @@ def build(case, opset, twin, ranks):
 
 
 def main():
-    operator_cases.declare()
     inputs, index, models, outputs, seen = {}, [], b"", [], set()
-    for case in CASES:
+    for case in all_cases():
         for opset in case.only or changes(case.operator):
             opset = opset if case.only else max(opset, case.since)
             label = f"{case.operator}-{opset}|{case.name}"
@@ -77,7 +146,7 @@ def main():
                 continue
             seen.add(label)
             key = "x" + "x".join(map(str, case.shape))
-            x = inputs.setdefault(key, numbers(np.random.default_rng(seed(key)), case.shape))
+            x = inputs.setdefault(key, Model(0, np.random.default_rng(seed(key))).numbers(case.shape))
             expected = evaluate(build(case, opset, True, None), x, case, opset)
             proto = build(case, opset, False, [y.ndim for y in expected])
             if case.dims != "none":

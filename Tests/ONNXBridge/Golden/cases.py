@@ -1,15 +1,12 @@
-"""The cases of generate.py: how each operator's models are built, and at which opsets."""
+"""The cases of generate.py: for every operator, what its versions and attributes can make of it."""
 
 import collections
 
 import numpy as np
-import onnx
 from onnx import TensorProto, numpy_helper
 
-from building import numbers
-
-OPSETS = range(7, 21)
 IMAGE = (2, 4, 5, 6)
+
 Case = collections.namedtuple("Case", "operator name build shape since until dims only twin")
 CASES = []
 
@@ -26,16 +23,6 @@ def case(operator, name, build, shape=IMAGE, since=7, until=20, dims=None, only=
 
 def single(kind, **attributes):
     return lambda m: m.node(kind, "x", **attributes)
-
-
-def changes(operator):
-    """The opsets in range at which an operator changed; the first also stands for what was there before."""
-    versions = {
-        schema.since_version for schema in onnx.defs.get_all_schemas_with_history()
-        if schema.name == operator and schema.domain == ""
-    }
-    assert versions, operator
-    return sorted({max(v, OPSETS[0]) for v in versions if v <= OPSETS[-1]})
 
 
 def activations():
@@ -201,7 +188,8 @@ def regrouping():
     case("Reshape", "allowzero", reshape(-1, 4, 30, allowzero=1), since=14)
     case("Transpose", "reversed", single("Transpose"))
     case("Transpose", "perm", single("Transpose", perm=[0, 2, 3, 1]))
-    case("Transpose", "twice", lambda m: m.node("Transpose", m.node("Transpose", "x", perm=[3, 0, 2, 1]), perm=[1, 3, 2, 0]))
+    case("Transpose", "twice", lambda m: m.node(
+        "Transpose", m.node("Transpose", "x", perm=[3, 0, 2, 1]), perm=[1, 3, 2, 0]))
     ones = (2, 1, 5, 1)
     case("Squeeze", "all", single("Squeeze"), ones, dims=list(ones))
     case("Squeeze", "axes", lambda m: m.axes("Squeeze", "x", [3], 13), ones)
@@ -226,10 +214,11 @@ def regrouping():
 def constants():
     def added(make):
         return lambda m: m.node("Add", "x", make(m))
-    case("Constant", "value", added(lambda m: m.constant(numbers(m.rng, (4, 1, 1)))))
+    case("Constant", "value", added(lambda m: m.constant(m.numbers((4, 1, 1)))))
     case("Constant", "scalar value", added(lambda m: m.constant(np.float32(0.3))))
     case("Constant", "value_float", added(lambda m: m.node("Constant", value_float=0.7)), since=12)
-    case("Constant", "value_floats", added(lambda m: m.node("Constant", value_floats=[1., 2., 3., 4., 5., 6.])), since=12)
+    case("Constant", "value_floats", added(
+        lambda m: m.node("Constant", value_floats=[1., 2., 3., 4., 5., 6.])), since=12)
     case("Constant", "value_ints", lambda m: m.node("Reshape", "x", m.node("Constant", value_ints=[0, -1])), since=12)
     case("Constant", "value_int", lambda m: m.node("Add", "x", m.node("Cast", m.node(
         "Constant", value_int=3), to=TensorProto.FLOAT)), since=12)
@@ -287,9 +276,9 @@ def indexing():
     case("Cast", "double", lambda m: m.node("Cast", m.node("Cast", "x", to=TensorProto.DOUBLE), to=TensorProto.FLOAT))
     case("Cast", "float", single("Cast", to=TensorProto.FLOAT))
     case("Cast", "half-precision weights", lambda m: m.node("MatMul", "x", m.node("Cast", m.initializer(
-        numbers(m.rng, (6, 3)).astype(np.float16)), to=TensorProto.FLOAT)))
+        m.numbers((6, 3)).astype(np.float16)), to=TensorProto.FLOAT)))
     case("Cast", "double-precision weights", lambda m: m.node("MatMul", "x", m.node("Cast", m.initializer(
-        numbers(m.rng, (6, 3)).astype(np.float64)), to=TensorProto.FLOAT)))
+        m.numbers((6, 3)).astype(np.float64)), to=TensorProto.FLOAT)))
     case("Cast", "numbers to integers", lambda m: m.node("Reshape", "x", m.node("Cast", m.initializer(
         np.array([2.7, -1.9], np.float32)), to=TensorProto.INT64)), dims=list(IMAGE))
     case("CastLike", "real", lambda m: m.node("Add", "x", m.node("CastLike", m.initializer(np.float64(0.1)), "x")),
@@ -336,8 +325,9 @@ def interfaces():
     case("Output", "unused parts", unused, only=[7, 13])
 
 
-def declare():
-    """Fills CASES."""
-    for group in (activations, windows, normalization, linear, softmax, arithmetic, reductions, regrouping, constants,
-                  indexing, dropout, interfaces):
-        group()
+def all_cases():
+    """Every case, in order."""
+    for declare in (activations, windows, normalization, linear, softmax, arithmetic, reductions, regrouping, constants,
+                    indexing, dropout, interfaces):
+        declare()
+    return CASES
