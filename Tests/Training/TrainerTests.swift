@@ -83,6 +83,20 @@ struct NotedSchedule: LearningRateSchedule {
         #expect(try parameters(1, dropout: 0) == parameters(2, dropout: 0))
     }
 
+    @Test func everyStepDrawsAnew() throws {
+        // One image and no learning: an epoch is a step, and only dropout makes its loss differ.
+        func losses(dropout: Double) throws -> Set<Double> {
+            var settings = shortSettings(epochs: 4)
+            settings.learningRate = 0
+            let trainer = try shortTrainer(
+                settings, network: Networks.normalized(dropout: dropout), training: digits(first: 1))
+            try trainer.run()
+            return Set(trainer.state.history.map(\.trainingLoss))
+        }
+        #expect(try losses(dropout: 0.5).count == 4)
+        #expect(try losses(dropout: 0).count == 1)
+    }
+
     @Test func theNetworkThatWasGivenKeepsItsWeights() throws {
         let network = try Networks.normalized()
         let before = network.parameters.values.bits

@@ -91,6 +91,10 @@ public struct Compiler: Sendable {
         func physical(_ id: ValueID) -> PhysicalType? {
             assigned.graph.type(of: id).map { PhysicalType($0, layout: assigned.layouts[id.index]) }
         }
+        // Without a result there is nothing to compute, though there may be 2^40 empty rows to walk over.
+        guard node.outputs.contains(where: { assigned.graph.type(of: $0)?.count != 0 }) else {
+            return Kernel(name: "none") { _ in }
+        }
         let request = KernelRequest(
             operation: node.operation, inputs: node.inputs.map { $0.flatMap(physical) },
             outputs: node.outputs.compactMap(physical),

@@ -16,6 +16,7 @@ extension Graph {
             if case .result = graph.values[index].role { graph.values[index].type = nil }
         }
         try graph.fixInputs(inputShapes)
+        var budget = FoldingBudget()
         var kept: [Node] = []
         for var node in nodes {
             guard let types = try graph.outputTypes(of: node.operation, inputs: node.inputs, node: node.name),
@@ -27,7 +28,7 @@ extension Graph {
             }
             for (output, type) in zip(node.outputs, types) { graph.values[output.index].type = type }
             node.operation = node.operation.resolved(for: graph.operands(of: node))
-            if let folded = try graph.fold(node, types: types) {
+            if let folded = try graph.fold(node, types: types, budget: &budget) {
                 for (output, constant) in zip(node.outputs, folded) {
                     graph.values[output.index].role = .constant(constant)
                 }
@@ -61,49 +62,5 @@ extension Graph {
             }
             values[id.index].type = ValueType(kind, shape)
         }
-    }
-
-    private func operands(of node: Node) -> OperandInfos {
-        OperandInfos(
-            node.inputs.map { id in
-                id.flatMap { id in self[id].type.map { OperandInfo(type: $0, constant: self[id].constant) } }
-            })
-    }
-
-    /// The results of an operator whose operands are all constants, without adding a node.
-    ///
-    /// - Returns: `nil` if an operand is no constant, or the results are not kept as constants: they are random, or far
-    ///   larger than the operands.
-    /// - Throws: ``GraphError`` if the operator does not accept the operands.
-    public func constants(
-        of operation: any Operator, inputs: [ValueID?], node name: String
-    ) throws(GraphError) -> [Constant]? {
-        guard isConstant(inputs), let types = try outputTypes(of: operation, inputs: inputs, node: name) else {
-            return nil
-        }
-        var node = Node(name: name, operation: operation, inputs: inputs, outputs: [])
-        node.operation = operation.resolved(for: operands(of: node))
-        return try fold(node, types: types)
-    }
-
-    /// The results of a node that no data reaches, or `nil` if it has to run.
-    private func fold(_ node: Node, types: [ValueType]) throws(GraphError) -> [Constant]? {
-        if let folded = node.operation.fold(operands(of: node)) { return folded }
-        let isReal = types.allSatisfy { $0.kind == .real }
-        if isReal, node.operation.isPure, isConstant(node.inputs) {
-            let constants = node.inputs.map { $0.flatMap { self[$0].constant } }
-            // A few bytes can name a shape that fills the memory; that is decided when the program's memory is planned.
-            let affordable = constants.reduce(ConstantOfShape.largestCount) { max($0, $1?.type.count ?? 0) }
-            guard types.allSatisfy({ $0.count <= affordable }) else { return nil }
-            return try ReferenceBackend.evaluate(node.operation, constants, types: types, node: node.name)
-        }
-        guard isReal else {
-            throw .integersDependOnData(node: node.name, operation: Swift.type(of: node.operation).name)
-        }
-        return nil
-    }
-
-    private func isConstant(_ operands: [ValueID?]) -> Bool {
-        !operands.isEmpty && operands.allSatisfy { $0.map { self[$0].constant != nil } ?? true }
     }
 }

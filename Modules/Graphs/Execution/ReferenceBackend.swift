@@ -34,6 +34,8 @@ public struct ReferenceBackend: Backend {
             let inputs = try constants.map { try $0?.bytes(as: Float.self) }
             let results = try types.map { try AlignedBuffer<Float>(count: $0.count) }
             let scratch = try AlignedBuffer<UInt8>(count: 64)
+            // Without a result there is nothing to compute, though there may be 2^40 empty rows to walk over.
+            guard types.contains(where: { $0.count > 0 }) else { return try zip(types, results).map(constant) }
             let pointers =
                 inputs.map { $0.map { UnsafeMutableRawPointer($0.pointer) } }
                 + results.map { UnsafeMutableRawPointer($0.pointer) }
@@ -51,7 +53,11 @@ public struct ReferenceBackend: Backend {
                             outputs: types.map { PhysicalType($0, layout: .rowMajor) }))
                 }
             }
-            return try zip(types, results).map { .real(try Tensor(shape: $0.shape, adopting: $1)) }
+            return try zip(types, results).map(constant)
         } catch { throw .outOfMemory("node '\(node)': \(error)") }
+    }
+
+    private static func constant(_ type: ValueType, _ elements: AlignedBuffer<Float>) throws -> Constant {
+        .real(try Tensor(shape: type.shape, adopting: elements))
     }
 }

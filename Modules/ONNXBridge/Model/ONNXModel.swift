@@ -70,7 +70,7 @@ public struct ONNXModel: Sendable {
     private init(_ bytes: AlignedBuffer<UInt8>, path: String?, directory: String?) throws(ONNXError) {
         let raw = UnsafeRawBufferPointer(bytes.elements)
         try WireCheck.check(raw)
-        let owner = try ParsedModel(raw)
+        let owner = try ParsedModel(bytes)
         let proto = owner.message.pointee
         guard proto.has_ir_version != 0, proto.ir_version > 0 else { throw .missing(field: "ir_version") }
         guard let graph = proto.graph else { throw .missing(field: "graph") }

@@ -118,7 +118,7 @@ extension ONNXTensor {
         let proto = message.pointee
         switch storage {
         case .external(let data): try data.read(into: memory, tensor: name)
-        case .raw: memory.copyMemory(from: UnsafeRawBufferPointer(start: proto.raw_data.data, count: byteCount))
+        case .raw: memory.copyMemory(from: rawData)
         case .typed(WireNumber.Tensor.floatData):
             memory.copyMemory(from: UnsafeRawBufferPointer(start: proto.float_data, count: byteCount))
         case .typed(WireNumber.Tensor.doubleData):

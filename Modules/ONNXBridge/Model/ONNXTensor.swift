@@ -20,6 +20,8 @@ public struct ONNXTensor: @unchecked Sendable {
     // Kept alive for `message`, which points into it.
     let owner: ParsedModel
     let message: UnsafePointer<SlipOnnx__TensorProto>
+    /// The elements as raw bytes, if they are given so; kept alive by `owner`, too.
+    let rawData: UnsafeRawBufferPointer
 
     /// Where the elements are.
     enum Storage {
@@ -58,28 +60,31 @@ public struct ONNXTensor: @unchecked Sendable {
         guard proto.segment == nil else {
             throw .invalidTensor(name: name, reason: "it is a segment of a larger tensor, which ONNX no longer uses")
         }
-        storage = try Self.storage(proto, context, name: name, dataType, byteCount: Self.bytes(dataType, count))
+        rawData = context.owner.rawData(proto, path)
+        storage = try Self.storage(
+            proto, rawData, context, name: name, dataType, byteCount: Self.bytes(dataType, count))
         try checkCount(proto)
     }
 
     private static func bytes(_ type: ONNXDataType, _ count: Int) -> Int { ((type.bits ?? 0) * count + 7) / 8 }
 
     private static func storage(
-        _ proto: SlipOnnx__TensorProto, _ context: ParsingContext, name: String, _ type: ONNXDataType, byteCount: Int
+        _ proto: SlipOnnx__TensorProto, _ rawData: UnsafeRawBufferPointer, _ context: ParsingContext, name: String,
+        _ type: ONNXDataType, byteCount: Int
     ) throws(ONNXError) -> Storage {
         let typed = [
             proto.n_float_data, proto.n_int32_data, proto.n_string_data, proto.n_int64_data, proto.n_double_data,
             proto.n_uint64_data,
         ].filter { $0 > 0 }
         if proto.data_location == SLIP_ONNX__TENSOR_PROTO__DATA_LOCATION__EXTERNAL {
-            guard typed.isEmpty, proto.raw_data.len == 0 else {
+            guard typed.isEmpty, rawData.count == 0 else {
                 throw .invalidTensor(name: name, reason: "it has elements both inside and outside the file")
             }
             let entries = Parsed.entries(proto.external_data, proto.n_external_data)
             return .external(
                 try ExternalData(entries, tensor: name, directory: context.directory, byteCount: byteCount))
         }
-        if proto.has_raw_data != 0, proto.raw_data.len > 0 || typed.isEmpty {
+        if proto.has_raw_data != 0, rawData.count > 0 || typed.isEmpty {
             guard typed.isEmpty else {
                 throw .invalidTensor(name: name, reason: "it has its elements twice, raw and typed")
             }
@@ -108,10 +113,10 @@ public struct ONNXTensor: @unchecked Sendable {
             guard dataType.bits != nil else {
                 throw .invalidTensor(name: name, reason: "elements of type \(dataType) cannot be raw bytes")
             }
-            guard proto.raw_data.len == byteCount else {
+            guard rawData.count == byteCount else {
                 throw .invalidTensor(
                     name: name,
-                    reason: "\(proto.raw_data.len) bytes of raw data, but the shape \(Shape.describe(shape)) of "
+                    reason: "\(rawData.count) bytes of raw data, but the shape \(Shape.describe(shape)) of "
                         + "\(dataType) needs \(byteCount)")
             }
         case .typed(let field):

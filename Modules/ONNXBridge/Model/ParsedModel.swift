@@ -1,3 +1,4 @@
+import Buffers
 import CONNXProto
 import CProtobufC
 import Glibc
@@ -5,11 +6,39 @@ import Glibc
 /// A model as protobuf-c unpacked it. Nobody writes to it, so it may be shared; tensors keep it alive.
 final class ParsedModel: @unchecked Sendable {
     let message: UnsafeMutablePointer<SlipOnnx__ModelProto>
+    /// The file, in which long constants have stayed.
+    private let file: AlignedBuffer<UInt8>
+    private let elements: [[WireKey]: Range<Int>]
 
-    /// Unpacks bytes that have passed ``WireCheck``.
-    ///
+    /// Unpacks a file that has passed ``WireCheck``.
+    init(_ file: AlignedBuffer<UInt8>) throws(ONNXError) {
+        self.file = file
+        let bytes = UnsafeRawBufferPointer(file.elements)
+        let skeleton = try WireSkeleton(bytes)
+        elements = skeleton.elements
+        let unpacked: Result<UnsafeMutablePointer<SlipOnnx__ModelProto>, ONNXError>? = skeleton.bytes?.withUnsafeBytes {
+            bytes in
+            do throws(ONNXError) { return .success(try Self.unpack(bytes)) } catch { return .failure(error) }
+        }
+        if let unpacked {
+            message = try unpacked.get()
+        } else {
+            message = try Self.unpack(bytes)
+        }
+    }
+
+    /// The raw elements of a tensor.
+    func rawData(_ proto: SlipOnnx__TensorProto, _ path: [WireKey]) -> UnsafeRawBufferPointer {
+        guard let range = elements[path] else {
+            return UnsafeRawBufferPointer(start: proto.raw_data.data, count: proto.raw_data.len)
+        }
+        return UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(file.elements)[range])
+    }
+
     /// Each message costs far more memory than its bytes, so a small file could ask for a lot: allocation has a budget.
-    init(_ bytes: UnsafeRawBufferPointer) throws(ONNXError) {
+    private static func unpack(
+        _ bytes: UnsafeRawBufferPointer
+    ) throws(ONNXError) -> UnsafeMutablePointer<SlipOnnx__ModelProto> {
         let budget = bytes.count + 64 * min(bytes.count, 64 << 20) + 1 << 20
         let left = UnsafeMutablePointer<Int>.allocate(capacity: 1)
         defer { left.deallocate() }
@@ -27,7 +56,7 @@ final class ParsedModel: @unchecked Sendable {
             throw left.pointee < 1 << 20
                 ? .tooLarge(bytes: budget) : .malformed(field: "the model", offset: 0, reason: "it cannot be unpacked")
         }
-        self.message = message
+        return message
     }
 
     deinit { slip_onnx__model_proto__free_unpacked(message, nil) }

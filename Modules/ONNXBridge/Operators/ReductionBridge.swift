@@ -20,7 +20,7 @@ enum ReductionBridge: OperatorBridge {
 
     static func write(_ operation: any Operator, _ node: inout NodeWriter) throws -> NodeForm? {
         switch operation {
-        case let mean as ReduceMean: return try write(mean, &node)
+        case let mean as ReduceMean: return try form(of: mean, &node)
         case let sum as ReduceSum:
             if let axes = sum.axes { node.setInput(1, .constant(.integers(axes))) }
             return NodeForm(
@@ -34,7 +34,7 @@ enum ReductionBridge: OperatorBridge {
     }
 
     /// In opset 17 the axes are still an attribute, and without any everything is reduced.
-    private static func write(_ mean: ReduceMean, _ node: inout NodeWriter) throws -> NodeForm {
+    private static func form(of mean: ReduceMean, _ node: inout NodeWriter) throws -> NodeForm {
         var axes = mean.axes
         if axes == nil, node.hasInput(1) {
             guard let given = node.constant(1)?.integers else {

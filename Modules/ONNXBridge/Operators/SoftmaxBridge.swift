@@ -18,13 +18,13 @@ enum SoftmaxBridge: OperatorBridge {
 
     static func write(_ operation: any Operator, _ node: inout NodeWriter) throws -> NodeForm? {
         switch operation {
-        case let softmax as Softmax: return try write("Softmax", softmax.groups, node)
-        case let softmax as LogSoftmax: return try write("LogSoftmax", softmax.groups, node)
+        case let softmax as Softmax: return try form("Softmax", softmax.groups, node)
+        case let softmax as LogSoftmax: return try form("LogSoftmax", softmax.groups, node)
         default: return nil
         }
     }
 
-    private static func write(_ name: String, _ groups: SoftmaxGroups, _ node: NodeWriter) throws -> NodeForm {
+    private static func form(_ name: String, _ groups: SoftmaxGroups, _ node: NodeWriter) throws -> NodeForm {
         if groups.flattensFromAxis {
             let shape = node.values.first??.type?.shape ?? []
             let axis = groups.axis < 0 ? groups.axis + shape.count : groups.axis

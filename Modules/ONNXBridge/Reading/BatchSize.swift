@@ -5,9 +5,9 @@ import Graphs
 /// Exporters that trace a network write sizes which they saw into the shapes of `Reshape` and `Expand` nodes. The batch's
 /// can be among them; then the nodes contradict the input.
 enum BatchSize {
-    /// Imports a model's graph and checks that a batch of 2 fits it as well as a single image.
+    /// Imports a model's graph and checks that several images fit it as well as one.
     ///
-    /// - Throws: as `GraphImporter`, and ``ImportError/batchSize(_:reason:)`` if only one size fits.
+    /// - Throws: as `GraphImporter`, and ``ImportError/batchSize(_:not:reason:)`` if some size fits and another does not.
     static func graph(of model: ONNXModel, parameters: [FileParameter]) throws -> Graph {
         do {
             let graph = try GraphImporter.graph(of: model, parameters: parameters)
@@ -19,7 +19,7 @@ enum BatchSize {
             else { throw error }
             for size in candidates(of: model)
             where (try? GraphImporter.graph(of: model, parameters: parameters, batch: size)) != nil {
-                throw ImportError.batchSize(size, reason: nodes[0].description)
+                throw ImportError.batchSize(size, not: 1, reason: nodes[0].description)
             }
             throw error
         }
@@ -33,7 +33,11 @@ enum BatchSize {
             try graph.specialized(inputShapes: [dimensions.map { $0.size ?? batch }])
         }
         _ = try typed(1)
-        do { _ = try typed(2) } catch { throw ImportError.batchSize(1, reason: error.description) }
+        // No size that a file is likely to have been written for.
+        let several = 7
+        do { _ = try typed(several) } catch {
+            throw ImportError.batchSize(1, not: several, reason: error.description)
+        }
     }
 
     /// The sizes other than 1 that stand first in a shape which the file fixes, the smallest few of them.

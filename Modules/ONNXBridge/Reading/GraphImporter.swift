@@ -11,6 +11,7 @@ struct GraphImporter {
     private let used: Set<String>
     /// Nodes that hold a parameter, by the name of the value that they give.
     private var holders: Set<String>
+    private var budget = FoldingBudget()
     private var failed: Set<String> = []
     private var unsupported: [ImportError.UnsupportedNode] = []
 
@@ -108,7 +109,8 @@ struct GraphImporter {
         case .constant(let constant): return graph.addConstant(constant, name: node.outputs[0])
         case .operation(let operation, let inputs):
             // Other nodes may want a number (a bound, a ratio) that exporters let a few nodes on constants compute.
-            if let results = try graph.constants(of: operation, inputs: inputs, node: node.label) {
+            let known = try graph.constants(of: operation, inputs: inputs, node: node.label, budget: &budget)
+            if let results = known {
                 return graph.addConstant(results[0], name: node.outputs[0])
             }
             return try graph.append(operation, inputs: inputs, name: node.label, outputNames: [node.outputs[0]])[0]

@@ -23,8 +23,8 @@ public enum ImportError: Error, Equatable, CustomStringConvertible {
     case inputType(name: String, type: String)
     /// An output that nothing computes.
     case missingOutput(String)
-    /// The input leaves the batch size open, but the nodes work for one size only.
-    case batchSize(Int, reason: String)
+    /// The input leaves the batch size open, but the nodes work for one size and not for another, for a reason.
+    case batchSize(Int, not: Int, reason: String)
 
     /// What is wrong, and what would be right.
     public var description: String {
@@ -41,9 +41,10 @@ public enum ImportError: Error, Equatable, CustomStringConvertible {
         case .inputType(let name, let type):
             "the model's input '\(name)' holds \(type) elements; images are floating-point numbers"
         case .missingOutput(let name): "the model's output '\(name)' is computed by no node"
-        case .batchSize(let size, let reason):
-            "the model's input leaves the batch size open, but its nodes work for batches of \(size) only: a size that "
-                + "the exporter saw stands in them as a constant. Export it with a batch size that may vary.\n  \(reason)"
+        case .batchSize(let size, let other, let reason):
+            "the model's input leaves the batch size open, but its nodes do not: they work for a batch of \(size), and "
+                + "not for one of \(other). The exporter has written a size that it saw into them; export the model with "
+                + "a batch size that may vary.\n  \(reason)"
         }
     }
 }

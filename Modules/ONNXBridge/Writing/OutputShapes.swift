@@ -22,13 +22,15 @@ struct OutputShapes {
             let typed = try graph.specialized(inputShapes: inputs.map { $0.map { $0.size ?? batch } })
             return graph.outputs.map { typed.type(of: $0)?.shape ?? [] }
         }
-        let first = try shapes(batch: 2)
+        // No sizes that other dimensions are likely to have.
+        let (a, b) = (7, 11)
+        let first = try shapes(batch: a)
         guard let open else {
             dimensions = first.map { $0.map { .fixed($0) } }
             return
         }
-        dimensions = zip(first, try shapes(batch: 3)).map { a, b in
-            zip(a, b).map { $0 == $1 ? .fixed($0) : $0 == 2 && $1 == 3 ? open : .symbolic("") }
+        dimensions = zip(first, try shapes(batch: b)).map { first, second in
+            zip(first, second).map { $0 == $1 ? .fixed($0) : $0 == a && $1 == b ? open : .symbolic("") }
         }
     }
 }

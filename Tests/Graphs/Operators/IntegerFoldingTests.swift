@@ -1,3 +1,4 @@
+import Buffers
 import Graphs
 import Tensors
 import Testing
@@ -61,9 +62,12 @@ struct FoldedUse: Sendable, CustomTestStringConvertible {
     @Test func operatorsOnConstantsAreComputedWithoutRunning() throws {
         for use in try FoldedUse.all() {
             var graph = Graph(name: "folding")
+            var budget = FoldingBudget()
             let operands = use.operands.map { graph.addConstant($0) }
             #expect(
-                try graph.constants(of: use.operation, inputs: operands, node: "tested") == [use.expected],
+                try graph.constants(of: use.operation, inputs: operands, node: "tested", budget: &budget) == [
+                    use.expected
+                ],
                 "\(use.testDescription)")
             // As a node, it is gone once shapes are known.
             _ = graph.addInput("x", dimensions: [.fixed(1)])
@@ -76,11 +80,12 @@ struct FoldedUse: Sendable, CustomTestStringConvertible {
 
     @Test func whatDependsOnDataIsNotFolded() throws {
         var graph = Graph(name: "folding")
+        var budget = FoldingBudget()
         let x = graph.addInput("x", dimensions: [.symbolic("N"), .fixed(3)])
         let one = graph.addConstant(.integers([1]))
-        #expect(try graph.constants(of: Add(), inputs: [x, one], node: "sum") == nil)
+        #expect(try graph.constants(of: Add(), inputs: [x, one], node: "sum", budget: &budget) == nil)
         // The batch counts as 1 for the time being, so its size must not be taken for known.
-        #expect(try graph.constants(of: ShapeOf(), inputs: [x], node: "shape") == nil)
+        #expect(try graph.constants(of: ShapeOf(), inputs: [x], node: "shape", budget: &budget) == nil)
     }
 
     @Test func aFewBytesDoNotFillTheMemory() throws {
@@ -96,6 +101,41 @@ struct FoldedUse: Sendable, CustomTestStringConvertible {
             try Compiler(backends: .reference, workers: .serial).compile(
                 graph, inputShapes: [[1]], mode: .inference, as: Float.self)
         }
-        #expect(specialized.multiplyAdds == 0)
+    }
+
+    @Test func whatTheBudgetDoesNotCoverIsComputedWhenTheProgramRuns() throws {
+        var graph = Graph(name: "folding")
+        let x = graph.addInput("x", dimensions: [.fixed(1)])
+        let side = graph.addConstant(.integers([1000, 1000]))
+        let matrix = try graph.apply(ConstantOfShape(.real(0.5)), side)
+        // 10^9 multiply-adds, more than a file may ask for before it has any data.
+        let product = try graph.apply(MatMul(), matrix, matrix)
+        let corner = try graph.apply(Slice(starts: [0, 0], ends: [1, 2]), product)
+        graph.addOutput(try graph.apply(Add(), corner, x))
+        let specialized = try graph.specialized(inputShapes: [[1]])
+        #expect(specialized[matrix].constant != nil)
+        #expect(specialized[product].constant == nil)
+    }
+
+    @Test func integersThatDoubleWithEveryNodeAreRefused() throws {
+        var graph = Graph(name: "folding")
+        _ = graph.addInput("x", dimensions: [.fixed(1)])
+        var list = graph.addConstant(.integers([1, 2]))
+        for _ in 0..<38 { list = try graph.append(Concat(axis: 0), inputs: [list, list])[0] }
+        let error = try #require(throws: GraphError.self) { try graph.specialized(inputShapes: [[1]]) }
+        #expect(error.description.contains("too large to be computed before"))
+    }
+
+    @Test func emptyResultsTakeNoTime() throws {
+        var graph = Graph(name: "folding")
+        let x = graph.addInput("x", dimensions: [.fixed(1 << 37), .fixed(0)])
+        let empty = graph.addConstant(.real(try Tensor(shape: [1 << 37, 0], elements: [])))
+        graph.addOutput(try graph.apply(Softmax(), empty))
+        graph.addOutput(try graph.apply(Softmax(), x))
+        let program = try Compiler(backends: .reference, workers: .serial).compile(
+            graph, inputShapes: [[1 << 37, 0]], mode: .inference, as: Float.self)
+        let none = try AlignedBuffer<Float>(count: 0)
+        program.run(parameters: none.pointer, inputs: [UnsafeRawPointer(none.pointer)])
+        #expect(program.outputTypes.map(\.count) == [0, 0])
     }
 }

@@ -113,7 +113,13 @@ struct BadUse: Sendable, CustomTestStringConvertible {
             BadUse("cast like nothing", CastLike(), [image], says: "takes 2"),
             BadUse("filled by data", ConstantOfShape(), [.labels([2], below: 3)], says: "do not depend on data"),
             BadUse("filled, negative", ConstantOfShape(), [.integers([2, -1])], says: "is no shape"),
-            BadUse("filled, too large", ConstantOfShape(), [.integers([1 << 13, 1 << 13])], says: "at most 16777216"),
+            BadUse(
+                "filled, too large", ConstantOfShape(), [.integers([1 << 30, 1 << 30])],
+                says: "larger than any machine's memory"),
+            BadUse(
+                "too many integers", ConstantOfShape(.integer(1)), [.integers([1 << 23])], says: "8388608 is too large"),
+            BadUse(
+                "filled, large", ConstantOfShape(), [.integers([1 << 12, 1 << 12])], says: "4096 x 4096 is too large"),
             BadUse("labels", SoftmaxCrossEntropy(), [.parameter([4, 3]), .labels([3], below: 3)], says: "4 integers"),
             BadUse("target", MeanSquaredError(), [.parameter([4]), .parameter([3])], says: "must have the shape 4"),
             BadUse("no elements", MeanSquaredError(), [.parameter([0]), .parameter([0])], says: "no mean"),

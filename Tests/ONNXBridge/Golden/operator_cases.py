@@ -133,7 +133,7 @@ def linear():
     case("MatMul", "matrices", matmul(4, 5), shape)
     case("MatMul", "many rows", matmul(4, 5), (2, 3, 4))
     case("MatMul", "images", matmul(4, 5), (2, 2, 3, 4))
-    case("MatMul", "batches", matmul(2, 4, 5), (2, 3, 4))
+    case("MatMul", "batches", matmul(2, 4, 5), (2, 3, 4), dims=[2, 3, 4])
     case("MatMul", "broadcast batches", matmul(2, 1, 4, 5), (2, 3, 4), dims=[2, 3, 4])
     case("MatMul", "vector on the right", matmul(4), (2, 3, 4))
     case("MatMul", "vector on the left", lambda m: m.node("MatMul", m.weights(3), "x"), (2, 3, 4))
