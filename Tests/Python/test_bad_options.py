@@ -54,16 +54,37 @@ def test_train_refuses(slipstream, digits_model, tmp_path, name, value):
 
 @pytest.mark.parametrize("arguments, says", [
     (["dance"], "dance"),
-    (["evaluate", "--model", "m.onnx", "--data", "digits", "--speed", "9"], "--speed"),
+    ([*training("m.onnx", "digits", "run"), "--speed", "9"], "unknown option '--speed'"),
+    (["train", "--speed", "9"], "--model"),
     (["train"], "--model"),
     (["evaluate", "--data", "digits"], "--model"),
     (["bench", "--model", "m.onnx", "--batch-size", "1", "--mode", "fly", "--steps", "1"], "--mode"),
     (["bench", "--model", "m.onnx", "--batch-size", "0", "--mode", "train", "--steps", "1"], "--batch-size"),
     (["bench", "--model", "m.onnx", "--batch-size", "1", "--mode", "train", "--steps", "0"], "--steps"),
-    (["inspect"], "model|issing"),
+    (["inspect"], "<file>"),
+    (["train", "--epochs"], "--epochs"),
+    (["evaluate", "--model", "m.onnx", "--data", "digits", "digits/train"], "digits/train"),
 ])
 def test_unusable_command_lines_are_refused(slipstream, tmp_path, arguments, says):
-    slipstream.refuse(*arguments, codes=[2], says=[says], cwd=tmp_path)
+    command = f" {arguments[0]}" if arguments[0] != "dance" else ""
+    message = slipstream.refuse(*arguments, codes=[2], says=[says], cwd=tmp_path)
+    assert message.splitlines()[0].startswith("slipstream: error: ")
+    assert message.splitlines()[1:] == [f"  See 'slipstream{command} --help'."]
+    assert snapshot(tmp_path) == {}
+
+
+def test_settings_of_another_rule_or_accelerator_are_refused(slipstream, digits_model, tmp_path):
+    for settings, option in [
+        ({"optimizer": "adam", "momentum": 0.9}, "--momentum is not for adam"),
+        ({"optimizer": "adam", "nesterov": True}, "--nesterov is not for adam"),
+        ({"momentum": 0, "nesterov": True}, "--nesterov and --momentum"),
+        ({"accelerator": "none", "rna_window": 4}, "--accelerator rna"),
+        ({"accelerator": "uniform-average", "rna_mode": "online"}, "--accelerator rna"),
+    ]:
+        slipstream.refuse(*training(digits_model, "digits", tmp_path / "run", **settings), codes=[2], says=[option])
+    slipstream.refuse(
+        *training(digits_model, "digits", tmp_path / "run", "--resume", "--overwrite"), codes=[2],
+        says=["--resume and --overwrite"])
     assert snapshot(tmp_path) == {}
 
 
