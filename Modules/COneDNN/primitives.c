@@ -22,7 +22,6 @@ struct cd_primitive {
     size_t scratch_bytes;
     cd_direction direction;
     cd_shape shape;
-    const char *name;
 };
 
 static pthread_once_t once = PTHREAD_ONCE_INIT;
@@ -117,7 +116,16 @@ static int weight_sizes(const cd_shape *shape, dnnl_dims_t sizes) {
     return rank;
 }
 
-static bool describe(cd_primitive *it, dnnl_primitive_attr_t attributes) {
+// Kernels that are compiled for the shape and use all of the processor; `ref` and `gemm` lower to plain loops.
+static bool is_compiled(const char *name) {
+    return (strncmp(name, "jit", 3) == 0 || strncmp(name, "brg", 3) == 0 || strncmp(name, "brdgmm", 6) == 0)
+        && strstr(name, "sse") == NULL;
+}
+
+// Kernels that hold a whole filter's sums in registers, where others call a small matrix product.
+static bool is_direct(const char *name) { return strncmp(name, "jit:", 4) == 0 && is_compiled(name); }
+
+static bool describe(cd_primitive *it, dnnl_primitive_attr_t attributes, accepts_name accepts) {
     const cd_shape *shape = &it->shape;
     dnnl_dims_t image = {shape->images, shape->channels, shape->height, shape->width};
     dnnl_dims_t result = {shape->images, shape->filters, shape->rows, shape->columns};
@@ -136,14 +144,9 @@ static bool describe(cd_primitive *it, dnnl_primitive_attr_t attributes) {
         && describe_convolution(
             &it->description, engine, it->direction, REFERENCE(layouts[0]), REFERENCE(layouts[1]),
             it->direction == CD_FORWARD_WITH_BIAS ? REFERENCE(layouts[3]) : NULL, REFERENCE(layouts[2]), steps,
-            dilations, before, behind, attributes);
+            dilations, before, behind, attributes, accepts);
     for (int k = 0; k < made; k++) drop_layout(&layouts[k]);
     return done;
-}
-
-// Kernels that are compiled for the shape are worth it; `ref` and `gemm`, which lower to plain loops, are not.
-static bool is_compiled(const char *name) {
-    return strncmp(name, "jit", 3) == 0 || strncmp(name, "brg", 3) == 0 || strncmp(name, "brdgmm", 6) == 0;
 }
 
 static bool add_convolution_operands(cd_primitive *it) {
@@ -168,7 +171,7 @@ static bool add_convolution_operands(cd_primitive *it) {
     return false;
 }
 
-cd_primitive *cd_convolution(cd_direction direction, const cd_shape *shape) {
+cd_primitive *cd_convolution(cd_direction direction, const cd_shape *shape, bool prefer_direct) {
     if (!cd_available()) return NULL;
     cd_primitive *it = calloc(1, sizeof *it);
     if (it == NULL) return NULL;
@@ -176,9 +179,9 @@ cd_primitive *cd_convolution(cd_direction direction, const cd_shape *shape) {
     it->shape = *shape;
     dnnl_primitive_attr_t attributes = attributes_with_own_scratch();
     int before = enter();
-    bool made = attributes != NULL && describe(it, attributes)
-        && dnnl_primitive_desc_query(it->description, dnnl_query_impl_info_str, 0, (void *)&it->name) == dnnl_success
-        && is_compiled(it->name) && add_convolution_operands(it) && finish(it);
+    bool made = attributes != NULL
+        && ((prefer_direct && describe(it, attributes, is_direct)) || describe(it, attributes, is_compiled))
+        && add_convolution_operands(it) && finish(it);
     leave(before);
     if (attributes != NULL) dnnl_primitive_attr_destroy(attributes);
     if (made) return it;
@@ -233,7 +236,7 @@ cd_primitive *cd_weights_order(const cd_primitive *convolution, int64_t first, i
     return NULL;
 }
 
-const char *cd_kernel_name(const cd_primitive *it) { return it->name; }
+const char *cd_kernel_name(const cd_primitive *it) { return name_of(it->description); }
 
 size_t cd_scratch_bytes(const cd_primitive *it) { return it->scratch_bytes; }
 

@@ -5,6 +5,15 @@
 
 #include <dnnl.h>
 
+typedef bool (*accepts_name)(const char *name);
+
+// The name that oneDNN gives an implementation.
+static inline const char *name_of(const_dnnl_primitive_desc_t description) {
+    const char *name = NULL;
+    bool known = dnnl_primitive_desc_query(description, dnnl_query_impl_info_str, 0, (void *)&name) == dnnl_success;
+    return known && name != NULL ? name : "";
+}
+
 #if DNNL_VERSION_MAJOR == 2
 
 typedef const dnnl_memory_desc_t *layout_reference;
@@ -21,10 +30,12 @@ static inline bool make_part(
 
 static inline void drop_layout(dnnl_memory_desc_t *layout) { (void)layout; }
 
+// The first implementation whose name is accepted, in oneDNN's order of preference.
 static inline bool describe_convolution(
     dnnl_primitive_desc_t *description, dnnl_engine_t engine, cd_direction direction, layout_reference image,
     layout_reference weights, layout_reference bias, layout_reference result, const dnnl_dims_t steps,
-    const dnnl_dims_t dilations, const dnnl_dims_t before, const dnnl_dims_t behind, dnnl_primitive_attr_t attributes) {
+    const dnnl_dims_t dilations, const dnnl_dims_t before, const dnnl_dims_t behind, dnnl_primitive_attr_t attributes,
+    accepts_name accepts) {
     dnnl_convolution_desc_t operation;
     dnnl_status_t status = dnnl_unimplemented;
     switch (direction) {
@@ -43,8 +54,19 @@ static inline bool describe_convolution(
             &operation, dnnl_convolution_direct, image, weights, NULL, result, steps, dilations, before, behind);
         break;
     }
-    return status == dnnl_success
-        && dnnl_primitive_desc_create(description, &operation, attributes, engine, NULL) == dnnl_success;
+    dnnl_primitive_desc_iterator_t candidates;
+    if (status != dnnl_success
+        || dnnl_primitive_desc_iterator_create(&candidates, &operation, attributes, engine, NULL) != dnnl_success)
+        return false;
+    bool found = false;
+    do {
+        dnnl_primitive_desc_t candidate = dnnl_primitive_desc_iterator_fetch(candidates);
+        found = candidate != NULL && accepts(name_of(candidate));
+        if (found) *description = candidate;
+        else if (candidate != NULL) dnnl_primitive_desc_destroy(candidate);
+    } while (!found && dnnl_primitive_desc_iterator_next(candidates) == dnnl_success);
+    dnnl_primitive_desc_iterator_destroy(candidates);
+    return found;
 }
 
 #elif DNNL_VERSION_MAJOR == 3
@@ -63,7 +85,7 @@ static inline bool make_part(
 
 static inline void drop_layout(dnnl_memory_desc_t *layout) { dnnl_memory_desc_destroy(*layout); }
 
-static inline bool describe_convolution(
+static inline bool describe_first(
     dnnl_primitive_desc_t *description, dnnl_engine_t engine, cd_direction direction, layout_reference image,
     layout_reference weights, layout_reference bias, layout_reference result, const dnnl_dims_t steps,
     const dnnl_dims_t dilations, const dnnl_dims_t before, const dnnl_dims_t behind, dnnl_primitive_attr_t attributes) {
@@ -86,6 +108,23 @@ static inline bool describe_convolution(
             == dnnl_success;
     }
     return false;
+}
+
+static inline bool describe_convolution(
+    dnnl_primitive_desc_t *description, dnnl_engine_t engine, cd_direction direction, layout_reference image,
+    layout_reference weights, layout_reference bias, layout_reference result, const dnnl_dims_t steps,
+    const dnnl_dims_t dilations, const dnnl_dims_t before, const dnnl_dims_t behind, dnnl_primitive_attr_t attributes,
+    accepts_name accepts) {
+    if (!describe_first(
+            description, engine, direction, image, weights, bias, result, steps, dilations, before, behind, attributes))
+        return false;
+    while (!accepts(name_of(*description))) {
+        if (dnnl_primitive_desc_next_impl(*description) == dnnl_success) continue;
+        dnnl_primitive_desc_destroy(*description);
+        *description = NULL;
+        return false;
+    }
+    return true;
 }
 
 #else

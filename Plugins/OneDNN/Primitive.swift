@@ -11,7 +11,8 @@
 
         /// A convolution, or `nil` unless oneDNN has a compiled kernel for it.
         convenience init?(_ direction: cd_direction, _ shape: cd_shape) {
-            guard let handle = withUnsafePointer(to: shape, { cd_convolution(direction, $0) }) else { return nil }
+            guard let handle = withUnsafePointer(to: shape, { cd_convolution(direction, $0, shape.isBetterDirect) })
+            else { return nil }
             self.init(handle)
         }
 

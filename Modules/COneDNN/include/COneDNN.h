@@ -33,8 +33,9 @@ bool cd_available(void);
 
 /// A convolution, or NULL unless oneDNN has a compiled kernel of its own for it.
 ///
-/// The weights are in an order that the kernel chooses; see cd_weights_order.
-cd_primitive *cd_convolution(cd_direction direction, const cd_shape *shape);
+/// The weights are in an order that the kernel chooses; see cd_weights_order. oneDNN's favourite is a kernel that calls
+/// small matrix products; `prefer_direct` asks for one that does not, if there is one.
+cd_primitive *cd_convolution(cd_direction direction, const cd_shape *shape, bool prefer_direct);
 
 /// What brings some filters from the plain order, O x C/groups x height x width, into a convolution's own or, for a
 /// gradient of weights, back. With several groups these are all filters. NULL if they cannot be reordered apart.
