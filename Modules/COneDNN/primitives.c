@@ -125,6 +125,9 @@ static bool is_compiled(const char *name) {
 // Kernels that hold a whole filter's sums in registers, where others call a small matrix product.
 static bool is_direct(const char *name) { return strncmp(name, "jit:", 4) == 0 && is_compiled(name); }
 
+// Kernels made for one filter a channel; others compute sixteen for each that is wanted.
+static bool is_depthwise(const char *name) { return strstr(name, "dw") != NULL && is_compiled(name); }
+
 static bool describe(cd_primitive *it, dnnl_primitive_attr_t attributes, accepts_name accepts) {
     const cd_shape *shape = &it->shape;
     dnnl_dims_t image = {shape->images, shape->channels, shape->height, shape->width};
@@ -177,10 +180,12 @@ cd_primitive *cd_convolution(cd_direction direction, const cd_shape *shape, bool
     if (it == NULL) return NULL;
     it->direction = direction;
     it->shape = *shape;
+    bool one_each = shape->groups > 1 && shape->groups == shape->channels && shape->groups == shape->filters;
     dnnl_primitive_attr_t attributes = attributes_with_own_scratch();
     int before = enter();
     bool made = attributes != NULL
-        && ((prefer_direct && describe(it, attributes, is_direct)) || describe(it, attributes, is_compiled))
+        && ((prefer_direct && !one_each && describe(it, attributes, is_direct))
+            || describe(it, attributes, one_each ? is_depthwise : is_compiled))
         && add_convolution_operands(it) && finish(it);
     leave(before);
     if (attributes != NULL) dnnl_primitive_attr_destroy(attributes);
