@@ -80,13 +80,13 @@ let package = Package(
 
         // The engine.
         module("Graphs", ["Buffers", "Tensors"]),
-        module("Layers", ["Buffers", "Tensors", "Graphs"]),
+        module("Layers", ["Buffers", "Graphs"]),
         plugin("Vectorized", ["CKernels", "Buffers", "Tensors", "Graphs"]),
         plugin("OpenBLAS", ["COpenBLAS", "CKernels", "Buffers", "Tensors", "Graphs"]),
         plugin("OneDNN", ["COneDNN", "CKernels", "Buffers", "Tensors", "Graphs"]),
 
         // Data, rules and accelerators.
-        module("Datasets", ["Buffers", "Tensors", "CZlib"], resources: []),
+        module("Datasets", ["Buffers", "Tensors"]),
         module("Optimizers", ["CKernels", "Buffers"]),
         module("Accelerators", ["CKernels", "Buffers", "Optimizers"]),
 
@@ -106,7 +106,7 @@ let package = Package(
             linkerSettings: [
                 .linkedLibrary("onnx"), .linkedLibrary("onnx_proto"), .linkedLibrary("protobuf"),
             ]),
-        module("ONNXBridge", ["CONNXProto", "CONNXCheck", "Buffers", "Tensors", "Graphs"]),
+        module("ONNXBridge", ["CProtobufC", "CONNXProto", "CONNXCheck", "Buffers", "Tensors", "Graphs"]),
 
         // Training and the command line.
         module(

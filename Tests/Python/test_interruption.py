@@ -68,8 +68,8 @@ def test_a_run_killed_at_random_moments_and_resumed_ends_with_the_same_bytes(pre
 @pytest.mark.parametrize("number, status", [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_a_run_interrupted_within_an_epoch_resumes_to_the_same_bytes(prepared, tmp_path, name, number, status):
     run, expected, _ = prepared(name)
-    for attempt in range(1, 5):
-        code, message = run.interrupt(tmp_path / "run", number, attempt * 0.005)
+    for attempt in range(6):
+        code, message = run.interrupt(tmp_path / "run", number, 0.005 * 2**attempt)
         assert code == status, message
         assert "--resume" in message
         # While an epoch's files were being written: once more, a little later.

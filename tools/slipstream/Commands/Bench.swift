@@ -11,6 +11,10 @@ struct Bench: ParsableCommand {
 
     static let configuration = CommandConfiguration(
         abstract: "Time steps of a network on random images.",
+        usage: """
+            slipstream bench --model <file> --batch-size <n> --mode <mode>
+                   --steps <n> [<options>]
+            """,
         discussion: "A training step is forward, backward and one SGD update with momentum.")
 
     @Option(help: ArgumentHelp("The ONNX file.", valueName: "file"))

@@ -3,7 +3,9 @@ import Slipstream
 
 /// `slipstream evaluate`
 struct Evaluate: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Measure a network's loss and accuracy on a data set.")
+    static let configuration = CommandConfiguration(
+        abstract: "Measure a network's loss and accuracy on a data set.",
+        usage: "slipstream evaluate --model <file> --data <data> [<options>]")
 
     @Option(help: ArgumentHelp("The ONNX file.", valueName: "file"))
     var model: String

@@ -5,6 +5,10 @@ import Slipstream
 struct New: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Write a new network with random weights as an ONNX file.",
+        usage: """
+            slipstream new <architecture> --input <CxHxW> --classes <n>
+                   --output <file> [<options>]
+            """,
         discussion: Architecture.all.map { "  \($0.name.padded(nameWidth))\($0.summary)" }.joined(separator: "\n"))
 
     private static let nameWidth = 2 + (Architecture.all.map(\.name.count).max() ?? 0)

@@ -4,7 +4,11 @@ import Slipstream
 /// `slipstream predict`
 struct Predict: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Write a network's logits on a data set as a NumPy array, images x classes, float32.")
+        abstract: "Write a network's logits on a data set as a NumPy array, images x classes, float32.",
+        usage: """
+            slipstream predict --model <file> --data <data> --output <file>
+                   [<options>]
+            """)
 
     @Option(help: ArgumentHelp("The ONNX file.", valueName: "file"))
     var model: String

@@ -6,8 +6,9 @@ struct Train: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Train the network of an ONNX file, and write the file back with better weights.",
         usage: """
-            slipstream train --model <file> --data <data> --epochs <n> --batch-size <n>
-                   --optimizer <rule> --learning-rate <x> --output <folder> [<options>]
+            slipstream train --model <file> --data <data> --epochs <n>
+                   --batch-size <n> --optimizer <rule> --learning-rate <x>
+                   --output <folder> [<options>]
             """,
         discussion: """
             The output folder gets model.onnx (the best plain network), accelerated.onnx (the best extrapolated one), \

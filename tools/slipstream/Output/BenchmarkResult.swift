@@ -49,13 +49,13 @@ struct BenchmarkResult: Encodable {
 
     /// The figures for a person.
     var text: String {
-        let nodes = kernels.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }.joined(separator: ", ")
+        let nodes = kernels.sorted { $0.key < $1.key }.map { "\($0.value) by \($0.key)" }.joined(separator: ", ")
         return [
             String(format: "%.3f ms a step (median), %.3f ms at best", 1e3 * secondsPerStep, 1e3 * minimum),
             String(format: "%.0f images/s, %.1f GFLOP/s", imagesPerSecond, gflops),
             "peak memory \(peakBytes >> 20) MiB, of it \(arenaBytes >> 20) MiB activations",
-            "backend \(backend) (nodes: \(nodes)), \(threads) threads, OpenBLAS \(openblas)"
-                + (onednn.map { ", oneDNN \($0)" } ?? ""),
+            "backend \(backend): of the nodes \(nodes)",
+            "\(threads) threads, OpenBLAS \(openblas)" + (onednn.map { ", oneDNN \($0)" } ?? ""),
             machine,
         ].joined(separator: "\n")
     }
