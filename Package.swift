@@ -43,9 +43,15 @@ let package = Package(
         .library(name: "ONNXBridge", targets: ["ONNXBridge"]),
         .library(name: "Vectorized", targets: ["Vectorized"]),
         .library(name: "OpenBLAS", targets: ["OpenBLAS"]),
+        .library(name: "OneDNN", targets: ["OneDNN"]),
         .library(name: "Slipstream", targets: ["Slipstream"]),
         .library(name: "SlipstreamC", type: .dynamic, targets: ["SlipstreamC"]),
         .executable(name: "slipstream", targets: ["SlipstreamCommand"]),
+    ],
+    traits: [
+        .trait(
+            name: "OneDNN",
+            description: "Convolutions through oneDNN (libdnnl-dev on Debian). Off, nothing of oneDNN's is needed.")
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
@@ -64,6 +70,11 @@ let package = Package(
 
         // Foundations.
         .target(name: "CKernels", path: "Modules/CKernels", cSettings: strictC),
+        // An empty library without the trait: a system library's headers would be looked for even then.
+        .target(
+            name: "COneDNN", path: "Modules/COneDNN",
+            cSettings: [.define("SLIPSTREAM_ONEDNN", .when(traits: ["OneDNN"]))] + strictC,
+            linkerSettings: [.linkedLibrary("dnnl", .when(traits: ["OneDNN"]))]),
         module("Buffers", ["CKernels", realModule]),
         module("Tensors", ["Buffers", "CZlib"]),
 
@@ -72,6 +83,7 @@ let package = Package(
         module("Layers", ["Buffers", "Graphs"]),
         plugin("Vectorized", ["CKernels", "Buffers", "Tensors", "Graphs"]),
         plugin("OpenBLAS", ["COpenBLAS", "CKernels", "Buffers", "Tensors", "Graphs"]),
+        plugin("OneDNN", ["COneDNN", "CKernels", "Buffers", "Tensors", "Graphs"]),
 
         // Data, rules and accelerators.
         module("Datasets", ["Buffers", "Tensors"]),
@@ -104,7 +116,7 @@ let package = Package(
             "Slipstream",
             [
                 "Buffers", "Tensors", "Graphs", "Layers", "Datasets", "Optimizers", "Accelerators", "Training",
-                "ONNXBridge", "Vectorized", "OpenBLAS",
+                "ONNXBridge", "Vectorized", "OpenBLAS", "OneDNN",
             ]),
         .executableTarget(
             name: "SlipstreamCommand", dependencies: ["Slipstream", argumentParser],
@@ -116,7 +128,7 @@ let package = Package(
         tests("Buffers", ["Buffers", "CKernels"]),
         tests("Tensors", ["Buffers", "Tensors"], resources: [.copy("Golden")]),
         tests(
-            "Graphs", ["CAllocations", "Buffers", "Tensors", "Graphs", "Vectorized", "OpenBLAS"],
+            "Graphs", ["CAllocations", "Buffers", "Tensors", "Graphs", "Vectorized", "OpenBLAS", "OneDNN"],
             resources: [.copy("Golden")]),
         tests("Layers", ["Buffers", "Tensors", "Graphs", "Layers"]),
         tests("Datasets", ["Buffers", "Tensors", "Datasets"], resources: [.copy("Golden")]),
@@ -129,7 +141,7 @@ let package = Package(
             "Training",
             [
                 "Buffers", "Tensors", "Graphs", "Layers", "Datasets", "Optimizers", "Accelerators", "Training",
-                "Vectorized", "OpenBLAS", "CAllocations",
+                "Vectorized", "OpenBLAS", "OneDNN", "CAllocations",
             ]),
     ],
     cLanguageStandard: .gnu17,

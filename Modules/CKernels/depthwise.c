@@ -26,14 +26,23 @@ CK_INLINE void forward_strip(
     const float *x, const float *weights, const float *bias, int relu, ck_patch p, steps s, float *restrict y,
     intptr_t width) {
     float sum[CK_STRIP];
-    for (intptr_t c = 0; c < width; c++) sum[c] = bias ? bias[c] : 0;
+    // The choices stand outside the loops: inside, they keep clang from holding the strip in registers.
+    if (bias) {
+        for (intptr_t c = 0; c < width; c++) sum[c] = bias[c];
+    } else {
+        for (intptr_t c = 0; c < width; c++) sum[c] = 0;
+    }
     for (intptr_t k = 0; k < p.rows; k++)
         for (intptr_t l = 0; l < p.columns; l++) {
             const float *pixel = x + k * s.row + l * s.column;
             const float *weight = weights + k * s.weight_row + l * s.weight_column;
             for (intptr_t c = 0; c < width; c++) sum[c] += pixel[c] * weight[c];
         }
-    for (intptr_t c = 0; c < width; c++) y[c] = relu && sum[c] < 0 ? 0 : sum[c];
+    if (relu) {
+        for (intptr_t c = 0; c < width; c++) y[c] = sum[c] < 0 ? 0 : sum[c];
+    } else {
+        for (intptr_t c = 0; c < width; c++) y[c] = sum[c];
+    }
 }
 
 CK_CLONES void ck_depthwise_f32(

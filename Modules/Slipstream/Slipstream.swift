@@ -12,6 +12,10 @@
 import OpenBLAS
 import Vectorized
 
+#if OneDNN
+    import OneDNN
+#endif
+
 /// Facts about this copy of Slipstream.
 public enum SlipstreamPackage {
     /// The version, by semantic versioning.
@@ -20,9 +24,21 @@ public enum SlipstreamPackage {
     /// OpenBLAS's version and the processor that its kernels are for, such as `0.3.21 (Haswell)`.
     public static var openBLAS: String { "\(OpenBLASBackend.version) (\(OpenBLASBackend.coreName))" }
 
+    /// oneDNN's version, such as `2.6.3`; `nil` unless the package was built with the trait `OneDNN`.
+    public static var oneDNN: String? {
+        #if OneDNN
+            OneDNNBackend.version
+        #else
+            nil
+        #endif
+    }
+
     /// Registers every backend that this build contains. Call it once, before a backend is chosen by name.
     public static func registerPlugins() {
         Vectorized.register()
         OpenBLAS.register()
+        #if OneDNN
+            OneDNN.register()
+        #endif
     }
 }

@@ -35,9 +35,11 @@ import Vectorized
     }
 
     /// The blocks of memory that one run of a training program asks for, and the number of its kernels.
-    static func allocations(workers: Workers) throws -> (perRun: Double, kernels: [String]) {
+    static func allocations(
+        workers: Workers, backends: BackendList = fastBackends
+    ) throws -> (perRun: Double, kernels: [String]) {
         let (graph, loss, shapes) = try network()
-        let program = try Compiler(backends: fastBackends, workers: workers).compile(
+        let program = try Compiler(backends: backends, workers: workers).compile(
             graph, inputShapes: shapes, mode: .training(loss: loss), as: Float.self)
         var random = Philox(seed: 3)
         let x = try AlignedBuffer(random.normals(Shape.count(shapes[0])).map { Float($0) })

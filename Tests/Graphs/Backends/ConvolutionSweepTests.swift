@@ -63,14 +63,19 @@ import Testing
         }
     }
 
-    static func check(_ test: Case, _ random: inout Philox, workers: Workers) throws {
+    /// Checks a case and gives the kernels of its result and both gradients.
+    @discardableResult
+    static func check(
+        _ test: Case, _ random: inout Philox, workers: Workers, backends: BackendList = fastBackends
+    ) throws -> [String] {
         let graph = try test.graph()
         let inputs = graph.inputs.map { random.normals(graph.type(of: $0)?.count ?? 0) }
         let expected = try BackendRun(
             graph, inputs: inputs, backends: .reference, workers: .serial, as: Double.self)
-        let run = try BackendRun(graph, inputs: inputs, backends: fastBackends, workers: workers, as: Float.self)
-        #expect(run.error(against: expected) < 2e-5, "\(test), \(workers.count) workers")
+        let run = try BackendRun(graph, inputs: inputs, backends: backends, workers: workers, as: Float.self)
+        #expect(run.error(against: expected) < 2e-5, "\(test), \(workers.count) workers, \(run.kernels)")
         #expect(!run.kernels.contains { $0.hasPrefix("reference") }, "\(test): \(run.kernels)")
+        return run.kernels.filter { $0.contains("convolution") || $0.contains("depthwise") }
     }
 
     @Test(arguments: 0..<4)

@@ -10,13 +10,23 @@ struct TestedBackend: Sendable, CustomTestStringConvertible {
     let backends: BackendList
     var workers = Workers.serial
 
-    static let all = [
+    static let all: [TestedBackend] = always + withTraits
+
+    private static let always = [
         TestedBackend(testDescription: "reference", backends: .reference),
         TestedBackend(testDescription: "vectorized", backends: BackendList([VectorizedBackend()])),
         TestedBackend(
             testDescription: "openblas, 2 threads", backends: BackendList([OpenBLASBackend(), VectorizedBackend()]),
             workers: Workers(2)),
     ]
+
+    #if OneDNN
+        private static let withTraits = [
+            TestedBackend(testDescription: "onednn, 2 threads", backends: backendsWithOneDNN, workers: Workers(2))
+        ]
+    #else
+        private static let withTraits: [TestedBackend] = []
+    #endif
 }
 
 /// Every case of every operator, on every backend, with operands in either physical order.

@@ -10,7 +10,8 @@ struct EngineOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Kernels to use: openblas, vectorized, reference (slow and readable), or auto, the fastest for each operator.",
+            "Kernels to use: onednn (where it is built in), openblas, vectorized, reference (slow and readable), or auto, "
+                + "the fastest for each operator.",
             valueName: "name"))
     var backend = "auto"
 

@@ -12,6 +12,7 @@ struct BenchmarkResult: Encodable {
     let backend: String
     let kernels: [String: Int]
     let openblas: String
+    let onednn: String?
     let threads: Int
     let batchSize: Int
     let machine: String
@@ -23,7 +24,7 @@ struct BenchmarkResult: Encodable {
         case gflops
         case peakBytes = "peak_bytes"
         case arenaBytes = "arena_bytes"
-        case backend, kernels, openblas, threads
+        case backend, kernels, openblas, onednn, threads
         case batchSize = "batch_size"
         case machine
     }
@@ -40,6 +41,7 @@ struct BenchmarkResult: Encodable {
         self.backend = backend
         kernels = benchmark.kernels
         openblas = SlipstreamPackage.openBLAS
+        onednn = SlipstreamPackage.oneDNN
         self.threads = threads
         batchSize = batch
         machine = Machine.description
@@ -53,7 +55,7 @@ struct BenchmarkResult: Encodable {
             String(format: "%.0f images/s, %.1f GFLOP/s", imagesPerSecond, gflops),
             "peak memory \(peakBytes >> 20) MiB, of it \(arenaBytes >> 20) MiB activations",
             "backend \(backend): of the nodes \(nodes)",
-            "\(threads) threads, OpenBLAS \(openblas)",
+            "\(threads) threads, OpenBLAS \(openblas)" + (onednn.map { ", oneDNN \($0)" } ?? ""),
             machine,
         ].joined(separator: "\n")
     }

@@ -67,7 +67,7 @@ struct RunRecord: Encodable {
         versions = [
             "slipstream": SlipstreamPackage.version, "libonnx": ONNXChecker.release,
             "openblas": SlipstreamPackage.openBLAS,
-        ]
+        ].merging(SlipstreamPackage.oneDNN.map { ["onednn": $0] } ?? [:]) { $1 }
         backend = try command.engine.firstBackend()
         backends = settings.backends.backends.map(\.name)
         threads = settings.workers.count

@@ -1,0 +1,99 @@
+#if OneDNN
+    import Buffers
+    import COneDNN
+
+    /// Some images, or some rows of one, that a worker computes in one run of a primitive.
+    struct ConvolutionShare: Sendable {
+        /// The kernel for as many images.
+        let primitive: Primitive
+        /// Where the share starts in the image, or its gradient, in floats.
+        let imageOffset: Int
+        /// Where it starts in the result, or its gradient, in floats.
+        let resultOffset: Int
+        /// The floats of its result.
+        let resultCount: Int
+    }
+
+    /// The shares of all workers. They depend on sizes alone, so a program computes the same bits on every run.
+    struct ConvolutionShares: Sendable {
+        /// The shares of each worker, in the order in which it computes them.
+        let byWorker: [[ConvolutionShare]]
+
+        /// One of the primitives; all have the same order of weights.
+        var primitive: Primitive { byWorker[0][0].primitive }
+
+        /// Every worker gets about as many images, `most` at a time.
+        ///
+        /// - Returns: `nil` if oneDNN has no kernel, or there are fewer images than workers.
+        init?(
+            imagesOf geometry: ConvolutionGeometry, _ direction: cd_direction, most: Int? = nil, workers: Workers
+        ) {
+            let images = Int(geometry.shape.images)
+            guard images >= workers.count else { return nil }
+            let most = most ?? images
+            var all: [[ConvolutionShare]] = []
+            for worker in 0..<workers.count {
+                let range = workers.range(of: worker, length: images)
+                let runs = Workers((range.count + most - 1) / most)
+                var primitives: [Int: Primitive] = [:]
+                var shares: [ConvolutionShare] = []
+                for run in 0..<runs.count {
+                    let part = runs.range(of: run, length: range.count)
+                    guard let primitive = primitives[part.count] ?? Primitive(direction, geometry.images(part.count))
+                    else { return nil }
+                    primitives[part.count] = primitive
+                    let first = range.lowerBound + part.lowerBound
+                    shares.append(
+                        ConvolutionShare(
+                            primitive: primitive, imageOffset: first * geometry.imageCount,
+                            resultOffset: first * geometry.resultCount,
+                            resultCount: part.count * geometry.resultCount))
+                }
+                all.append(shares)
+            }
+            self.init(all)
+        }
+
+        /// Every worker gets about as many rows of places of every image.
+        ///
+        /// - Returns: `nil` if oneDNN has no kernel, or there are fewer rows than workers.
+        init?(rowsOf geometry: ConvolutionGeometry, _ direction: cd_direction, workers: Workers) {
+            let rows = Int(geometry.shape.rows)
+            guard rows >= workers.count else { return nil }
+            var all: [[ConvolutionShare]] = []
+            for worker in 0..<workers.count {
+                let range = workers.range(of: worker, length: rows)
+                guard let (shape, firstRow) = geometry.rows(range), let primitive = Primitive(direction, shape)
+                else { return nil }
+                all.append(
+                    (0..<Int(geometry.shape.images)).map { image in
+                        ConvolutionShare(
+                            primitive: primitive,
+                            imageOffset: image * geometry.imageCount
+                                + firstRow * Int(shape.width * shape.channels),
+                            resultOffset: image * geometry.resultCount
+                                + range.lowerBound * Int(shape.columns * shape.filters),
+                            resultCount: range.count * Int(shape.columns * shape.filters))
+                    })
+            }
+            self.init(all)
+        }
+
+        /// - Returns: `nil` if two primitives want their weights in different orders.
+        private init?(_ byWorker: [[ConvolutionShare]]) {
+            let first = byWorker[0][0].primitive
+            guard byWorker.joined().allSatisfy({ $0.primitive.sharesWeights(with: first) }) else { return nil }
+            self.byWorker = byWorker
+        }
+
+        /// Gives every worker working memory of its own behind an offset, and moves the offset behind it.
+        func placeScratch(_ offset: inout Int) {
+            for shares in byWorker {
+                var placed: Set<ObjectIdentifier> = []
+                for share in shares where placed.insert(ObjectIdentifier(share.primitive)).inserted {
+                    share.primitive.placeScratch(&offset)
+                }
+            }
+        }
+    }
+#endif

@@ -1,0 +1,53 @@
+#if OneDNN
+    import Buffers
+    import Datasets
+    import Graphs
+    import Layers
+    import OneDNN
+    import OpenBLAS
+    import Optimizers
+    import Testing
+    import Training
+    import Vectorized
+
+    @Suite struct BackendAgreementTests {
+        /// The mean losses of 200 steps, twenty by twenty.
+        private static func curve(_ backends: [any Backend]) throws -> [Double] {
+            let network = try Network(name: "two", input: [1, 8, 8], seed: 3) {
+                Conv2D(16, kernel: 3, padding: 1, bias: false)
+                BatchNorm2D()
+                ReLU()
+                Conv2D(32, kernel: 3, stride: 2, padding: 1)
+                ReLU()
+                MaxPool2D(2)
+                Dense(10)
+            }
+            let settings = TrainingSettings(
+                epochs: 5, batchSize: 32, optimizer: try SGD(momentum: 0.9), learningRate: 0.01, seed: 4,
+                workers: Workers(2), backends: BackendList(backends))
+            var losses: [Double] = []
+            var events = TrainingEvents()
+            events.shouldStop = { losses.count == 200 }
+            events.stepped = { progress in
+                // What is told is the mean since the epoch began.
+                let before = progress.batch > 1 ? losses.suffix(progress.batch - 1).reduce(0, +) : 0
+                losses.append(progress.loss * Double(progress.batch) - before)
+            }
+            let trainer = try Trainer(
+                network: network, training: digits(), validation: digits(.test, first: 50), settings: settings)
+            _ = try trainer.run(events)
+            try #require(losses.count == 200)
+            return stride(from: 0, to: 200, by: 20).map { losses[$0..<$0 + 20].reduce(0, +) / 20 }
+        }
+
+        @Test func theLossOf200StepsIsThatOfOpenBLAS() throws {
+            let openBLAS = try Self.curve([OpenBLASBackend(), VectorizedBackend()])
+            let oneDNN = try Self.curve([OneDNNBackend(), OpenBLASBackend(), VectorizedBackend()])
+            #expect(openBLAS != oneDNN, "the same bits: oneDNN did not run")
+            #expect(openBLAS[9] < openBLAS[0] / 4)
+            for (expected, found) in zip(openBLAS, oneDNN) {
+                #expect(abs(found - expected) <= 0.01 * expected, "\(oneDNN) instead of \(openBLAS)")
+            }
+        }
+    }
+#endif
