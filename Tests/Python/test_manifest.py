@@ -44,7 +44,7 @@ def test_a_target_declares_what_it_imports_and_nothing_else(targets):
         sources = [path.read_text() for path in (ROOT / target["path"]).rglob("*.swift")]
         if target["type"] == "test" or not sources:
             continue
-        imported = set(re.findall(r"^(?:@\w+ )?import (\w+)", "\n".join(sources), re.MULTILINE))
+        imported = set(re.findall(r"^ *(?:@\w+ )?import (\w+)", "\n".join(sources), re.MULTILINE))
         assert imported & names == own_dependencies(target), target["name"]
 
 
