@@ -48,12 +48,14 @@ class Run:
         return False
 
     def interrupt(self, directory: Path, signal: int, seconds: float) -> tuple[int, str]:
-        """Starts or resumes, sends a signal some time after an epoch; returns the exit code and standard error."""
+        """Starts or resumes, sends a signal some time after an epoch's end; returns the exit code and standard error."""
         more = ["--resume"] if directory.exists() else []
         process = self.program.start(*self.arguments(directory, *more))
         # Two lines of headings, then a line an epoch: each comes when it happens.
-        for _ in range(3):
-            process.stdout.readline()
+        lines = [process.stdout.readline() for _ in range(3)]
+        epoch = int(lines[-1].split("/")[0])
+        while process.poll() is None and checkpoint_state(directory)["epoch"] < epoch:
+            pass
         try:
             process.wait(timeout=seconds)
         except subprocess.TimeoutExpired:

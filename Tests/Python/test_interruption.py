@@ -38,7 +38,7 @@ def prepared(slipstream, digits_model, tmp_path_factory):
             model = models.add_dropout(digits_model, folder / "dropout.onnx", 0.3)
         elif model:
             model = models.ONNX_FIXTURES / model
-            source = f"npz:{models.Interface.of(model).npz(folder / 'images.npz', 400)}"
+            source = f"npz:{models.Interface.of(model).npz(folder / 'images.npz', 1200)}"
             settings["validation"] = source
         run = Run(slipstream, model or digits_model, source, settings)
         made[name] = run, folder / "run", run.finish(folder / "run")
@@ -68,11 +68,11 @@ def test_a_run_killed_at_random_moments_and_resumed_ends_with_the_same_bytes(pre
 @pytest.mark.parametrize("number, status", [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_a_run_interrupted_within_an_epoch_resumes_to_the_same_bytes(prepared, tmp_path, name, number, status):
     run, expected, _ = prepared(name)
-    for attempt in range(6):
-        code, message = run.interrupt(tmp_path / "run", number, 0.005 * 2**attempt)
+    for attempt in range(5):
+        code, message = run.interrupt(tmp_path / "run", number, 0.002 * 2**attempt)
         assert code == status, message
         assert "--resume" in message
-        # While an epoch's files were being written: once more, a little later.
+        # Before the next epoch's first step: once more, a little later.
         if checkpoint_state(tmp_path / "run")["batch"] > 0:
             break
     assert checkpoint_state(tmp_path / "run")["batch"] > 0
