@@ -1,6 +1,6 @@
 import Graphs
 
-/// A convolution of images with learnt filters, started by He's rule on the fan-out or fan-in.
+/// A convolution of images with learnt filters, started by He's rule on the fan-in.
 public struct Conv2D: Layer {
     /// The number of output channels.
     public let channels: Int
