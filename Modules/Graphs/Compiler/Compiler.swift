@@ -48,9 +48,7 @@ public struct Compiler: Sendable {
         }
         let parameters = graph.parameters.filter { gradients[$0] != nil }
         var wanted = graph.outputs + parameters.compactMap { gradients[$0] }
-        graph.removeDeadNodes(keeping: wanted)
-        graph.fuseActivations(keeping: wanted)
-        graph.fuseActivationGradients(keeping: wanted)
+        for pass in passes(for: mode) { try pass.apply(to: &graph, keeping: wanted) }
         var assigned = try LayoutAssignment(graph, rowMajor: &wanted)
         let outputs = Array(wanted.prefix(graph.outputs.count))
 
@@ -62,6 +60,18 @@ public struct Compiler: Sendable {
             fixed[id] = location
         }
         return try link(assigned, layout: layout, fixed: fixed, outputs: outputs, arena: arena)
+    }
+
+    /// What is done to a graph before layouts, kernels and memory are chosen, in order.
+    private func passes(for mode: ExecutionMode) -> [any Pass] {
+        switch mode {
+        case .inference: [DeadNodeRemoval(), BiasFusion(), NormalizationFolding(), ActivationFusion()]
+        case .training(let loss):
+            [
+                DeadNodeRemoval(), BiasFusion(), ActivationFusion(), ActivationGradientFusion(), NormalizationMask(),
+                Recomputation(loss: loss),
+            ]
+        }
     }
 
     private func link<E: Scalar>(
