@@ -17,6 +17,8 @@ public final class StepBenchmark {
     private let rule: SGD
     private let ruleState: OptimizerState<Float>
     private let workers: Workers
+    /// Nobody changes the parameters while forward steps are timed.
+    private let version = ParametersVersion()
 
     /// Prepares a benchmark.
     ///
@@ -81,8 +83,11 @@ public final class StepBenchmark {
     }
 
     private func step() throws {
+        guard isTraining else {
+            return program.run(
+                parameters: parameters.values.pointer, inputs: inputs, invocation: Invocation(parameters: version))
+        }
         program.run(parameters: parameters.values.pointer, gradients: gradients.pointer, inputs: inputs)
-        guard isTraining else { return }
         try rule.step(
             StepContext(
                 parameters: parameters.trainable, gradient: gradients.elements, loss: 0, learningRate: 1e-6),

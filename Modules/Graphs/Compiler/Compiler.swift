@@ -59,7 +59,8 @@ public struct Compiler: Sendable {
             let id = try assigned.own(gradient, taken: fixed.keys.contains(gradient), pinned: outputs)
             fixed[id] = location
         }
-        return try link(assigned, layout: layout, fixed: fixed, outputs: outputs, arena: arena)
+        return try link(
+            assigned, layout: layout, fixed: fixed, outputs: outputs, keepsParameters: mode == .inference, arena: arena)
     }
 
     /// What is done to a graph before layouts, kernels and memory are chosen, in order.
@@ -76,7 +77,7 @@ public struct Compiler: Sendable {
 
     private func link<E: Scalar>(
         _ assigned: LayoutAssignment, layout: ParameterLayout, fixed: [ValueID: Location], outputs: [ValueID],
-        arena: Arena
+        keepsParameters: Bool, arena: Arena
     ) throws(GraphError) -> Program<E> {
         let graph = assigned.graph
         var kernels: [Kernel?] = []
@@ -87,13 +88,14 @@ public struct Compiler: Sendable {
                 kernels.append(kernel(for: node, assigned, precision: E.self))
             }
         }
+        let schedule = Schedule(graph, kernels: kernels, keepsParameters: keepsParameters)
         let plan = try StoragePlan(
-            graph, layouts: assigned.layouts, fixed: fixed, pinned: outputs,
-            scratch: kernels.map { $0?.scratchBytes ?? 0 }, stride: MemoryLayout<E>.stride)
+            graph, layouts: assigned.layouts, kernels: kernels, schedule: schedule, fixed: fixed, pinned: outputs,
+            stride: MemoryLayout<E>.stride)
         do {
             return try Program(
-                graph: graph, layout: layout, layouts: assigned.layouts, kernels: kernels, plan: plan,
-                outputs: outputs, fixed: fixed, workers: workers, arena: arena)
+                graph: graph, layout: layout, kernels: kernels, schedule: schedule, plan: plan, outputs: outputs,
+                fixed: fixed, workers: workers, arena: arena)
         } catch { throw .outOfMemory("\(error)") }
     }
 
