@@ -60,7 +60,8 @@ public struct Compiler: Sendable {
             fixed[id] = location
         }
         return try link(
-            assigned, layout: layout, fixed: fixed, outputs: outputs, keepsParameters: mode == .inference, arena: arena)
+            assigned, layout: layout, fixed: fixed, outputs: outputs, arena: arena,
+            keepsParameters: mode == .inference && assigned.graph.nodes.allSatisfy(\.operation.isPure))
     }
 
     /// What is done to a graph before layouts, kernels and memory are chosen, in order.
@@ -77,7 +78,7 @@ public struct Compiler: Sendable {
 
     private func link<E: Scalar>(
         _ assigned: LayoutAssignment, layout: ParameterLayout, fixed: [ValueID: Location], outputs: [ValueID],
-        keepsParameters: Bool, arena: Arena
+        arena: Arena, keepsParameters: Bool
     ) throws(GraphError) -> Program<E> {
         let graph = assigned.graph
         var kernels: [Kernel?] = []
@@ -94,7 +95,7 @@ public struct Compiler: Sendable {
             stride: MemoryLayout<E>.stride)
         do {
             return try Program(
-                graph: graph, layout: layout, kernels: kernels, schedule: schedule, plan: plan, outputs: outputs,
+                graph: graph, layout: layout, layouts: assigned.layouts, kernels: kernels, schedule: schedule, plan: plan, outputs: outputs,
                 fixed: fixed, workers: workers, arena: arena)
         } catch { throw .outOfMemory("\(error)") }
     }

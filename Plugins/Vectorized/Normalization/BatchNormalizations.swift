@@ -15,7 +15,7 @@ extension VectorizedBackend {
         case let operation as BatchNormalizationTraining: training(operation, request)
         case let operation as BatchNormalizationGradient: gradient(operation, request)
         case let operation as FrozenBatchNormalizationGradient: frozenGradient(operation, request)
-        case let operation as BatchNormalizationRepetition: repetition(operation, request)
+        case let operation as RepeatBatchNormalization: repetition(operation, request)
         case let operation as FoldBatchNormalization: folding(operation, request)
         default: nil
         }
@@ -89,12 +89,12 @@ extension VectorizedBackend {
         }
     }
 
-    private func repetition(_ operation: BatchNormalizationRepetition, _ request: KernelRequest) -> Kernel? {
+    private func repetition(_ operation: RepeatBatchNormalization, _ request: KernelRequest) -> Kernel? {
         guard let shape = NormalizedShape(request, [0], request.outputs[0]) else { return nil }
         let relu: Int32 = operation.activation == .relu ? 1 : 0
         let channels = shape.channels
         return Kernel(
-            name: "vectorized.batch_normalization_repetition", scratchBytes: channels * MemoryLayout<Float>.stride
+            name: "vectorized.repeat_batch_normalization", scratchBytes: channels * MemoryLayout<Float>.stride
         ) { call in
             let x = UnsafePointer(call.input(0, as: Float.self))
             let (scale, bias) = (call.input(1, as: Float.self), call.input(2, as: Float.self))

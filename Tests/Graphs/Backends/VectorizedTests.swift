@@ -122,7 +122,7 @@ struct LargeCase: Sendable, CustomTestStringConvertible {
             "gradient", BatchNormalizationGradient(mask: .result), [wide, wide, [70], [70], [70], wide]),
         LargeCase(
             "gradient", BatchNormalizationGradient(mask: .recomputedResult), [wide, wide, [70], [70], [70], [70]]),
-        LargeCase("repetition", BatchNormalizationRepetition(activation: .relu), [wide, [70], [70], [70], [70]]),
+        LargeCase("repetition", RepeatBatchNormalization(activation: .relu), [wide, [70], [70], [70], [70]]),
         LargeCase(
             "folding", FoldBatchNormalization(epsilon: 1e-3), [[300, 70, 3, 3], [300], [300], [300], [300], [300]],
             isPositive: true),

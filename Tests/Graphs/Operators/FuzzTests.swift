@@ -76,7 +76,7 @@ import Testing
                 { BatchNormalization(epsilon: ratio) }, { BatchNormalizationTraining(epsilon: ratio) },
                 { BatchNormalizationGradient(mask: flag ? .result : .recomputedResult) },
                 { FrozenBatchNormalizationGradient(epsilon: ratio) }, { FoldBatchNormalization(epsilon: ratio) },
-                { BatchNormalizationRepetition(activation: flag ? .relu : .identity) },
+                { RepeatBatchNormalization(activation: flag ? .relu : .identity) },
                 { Gemm(transposeA: flag) }, { MatMul() }, { Add() }, { Sub() }, { Mul() }, { Div() }, { Sum() },
                 { Scale(factor: ratio) }, { Relu() }, { ReluGradient() }, { LeakyRelu(alpha: ratio) },
                 { LeakyReluGradient(alpha: ratio) }, { Sigmoid() }, { SigmoidGradient() }, { Tanh() },

@@ -37,7 +37,7 @@ extension Graph {
     fileprivate mutating func append(_ node: Node) throws(GraphError) -> ValueID? {
         guard let operation = node.operation as? BatchNormalizationTraining else { return nil }
         return try append(
-            BatchNormalizationRepetition(activation: operation.activation),
+            RepeatBatchNormalization(activation: operation.activation),
             inputs: node.inputs[..<3] + node.outputs[1...2].map { $0 }, name: "\(node.name)/again")[0]
     }
 }

@@ -7,8 +7,8 @@ import Tensors
 /// y = activation(scale[c] · (x − μ[c]) / σ[c] + bias[c]).
 ///
 /// Operands: x (N x C x …), scale, bias, μ, 1/σ (C each). Result: y.
-public struct BatchNormalizationRepetition: Operator {
-    public static let name = "BatchNormalizationRepetition"
+public struct RepeatBatchNormalization: Operator {
+    public static let name = "RepeatBatchNormalization"
 
     /// What is applied to the result.
     public let activation: Activation
