@@ -82,6 +82,13 @@ public final class StepBenchmark {
         return seconds
     }
 
+    /// A step that times its kernels, without an update.
+    func profiledStep() -> [KernelTime] {
+        program.profile(
+            parameters: parameters.values.pointer, gradients: isTraining ? gradients.pointer : nil, inputs: inputs,
+            invocation: Invocation(parameters: isTraining ? nil : version))
+    }
+
     private func step() throws {
         guard isTraining else {
             return program.run(

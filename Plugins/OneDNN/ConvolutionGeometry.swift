@@ -42,6 +42,13 @@
             return part
         }
 
+        /// Some of the filters; with several groups, all or none.
+        func filters(_ count: Int) -> cd_shape {
+            var part = shape
+            part.filters = Int64(count)
+            return part
+        }
+
         /// Some rows of places of one image, and the row of the image where they begin; `nil` if they lie in the padding
         /// alone.
         func rows(_ range: Range<Int>) -> (shape: cd_shape, firstRow: Int)? {

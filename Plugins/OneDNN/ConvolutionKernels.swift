@@ -16,6 +16,11 @@
             let relu = operation.activation == .relu
             let hasBias = request.inputs.count > 2 && request.inputs[2] != nil
             let direction = hasBias ? CD_FORWARD_WITH_BIAS : CD_FORWARD
+            if let shares = FilterShares(geometry, direction, workers: request.workers) {
+                return Kernel(
+                    name: "onednn.convolution", scratchBytes: shares.scratchBytes, preparation: shares.preparation
+                ) { call in shares.run(call, relu: relu) }
+            }
             // oneDNN's own ReLU takes NaN to 0, so ours follows, before the result leaves the cache.
             let most = relu ? max(1, Self.reluFloats / geometry.resultCount) : nil
             guard

@@ -31,6 +31,9 @@ struct Bench: ParsableCommand {
 
     @OptionGroup var engine: EngineOptions
 
+    @Flag(help: "Print what each kernel takes instead, the longest first.")
+    var profile = false
+
     @Flag(help: "Print one JSON object.")
     var json = false
 
@@ -45,6 +48,10 @@ struct Bench: ParsableCommand {
         let network = try ModelFile.read(model).network()
         let benchmark = try StepBenchmark(
             network, batch: batchSize, training: mode == .train, compiler: engine.compiler())
+        if profile {
+            let profile = KernelProfile(benchmark.profile(steps: steps))
+            return try Terminal.say(json ? JSONText.line(profile) : profile.text)
+        }
         let result = BenchmarkResult(
             seconds: try benchmark.measure(steps: steps), batch: batchSize, benchmark,
             backend: try engine.firstBackend(), threads: engine.workers.count)
