@@ -70,8 +70,8 @@ public struct Compiler: Sendable {
         case .inference: [DeadNodeRemoval(), BiasFusion(), NormalizationFolding(), ActivationFusion()]
         case .training(let loss):
             [
-                DeadNodeRemoval(), BiasFusion(), ActivationFusion(), ActivationGradientFusion(), NormalizationMask(),
-                Recomputation(loss: loss),
+                DeadNodeRemoval(), GradientAccumulation(loss: loss), BiasFusion(), ActivationFusion(),
+                ActivationGradientFusion(), NormalizationMask(), Recomputation(loss: loss),
             ]
         }
     }

@@ -57,16 +57,13 @@ struct StoragePlan {
             if let segment = layout[graph[id].name] { locations[id.index] = .parameter(segment.offset) }
         }
         for (id, location) in fixed { locations[id.index] = location }
-
         materializeConstants(of: graph, kernels: kernels, pinned: pinned)
 
         let lifetimes = Lifetimes(graph, kernels: kernels, schedule: schedule, fixed: fixed, pinned: pinned)
         for (value, span) in lifetimes.spans.sorted(by: { $0.key < $1.key }) where locations[value] == nil {
-            let bytes = try bytes(of: ValueID(index: value), in: graph, stride: stride)
             // What the body reads of the prologue's results has to survive until the next run.
-            if span.lowerBound < schedule.prologueCount, span.upperBound >= schedule.prologueCount {
-                locations[value] = retain(bytes)
-            }
+            guard span.lowerBound < schedule.prologueCount, span.upperBound >= schedule.prologueCount else { continue }
+            locations[value] = retain(try bytes(of: ValueID(index: value), in: graph, stride: stride))
         }
         inPlace = InPlaceAssignment(
             graph, layouts: layouts, schedule: schedule, lifetimes: lifetimes, isShared: { locations[$0] == nil }
