@@ -11,7 +11,8 @@ import Testing
         for reader in 0..<readers {
             terms.append(try graph.apply(Tanh(), try graph.convolution(shared, to: 4, name: "branch\(reader)")))
         }
-        return (graph, try graph.weightedSum(try graph.append(Sum(), inputs: terms)[0]))
+        let loss = try graph.weightedSum(try graph.append(Sum(), inputs: terms)[0])
+        return (graph, loss)
     }
 
     @Test(arguments: [2, 3, 5, 9]) func everyPartIsAddedInPlaceAsSoonAsItIsThere(readers: Int) throws {

@@ -9,7 +9,8 @@ import Testing
         var graph = Graph(name: "folding")
         let x = graph.addInput("x", shape: [2, 4, 5, 3])
         let y = try graph.convolution(x, to: 6, name: "conv", bias: bias, groups: groups)
-        return (graph, y, try graph.normalization(y, name: "norm"))
+        let normalized = try graph.normalization(y, name: "norm")
+        return (graph, y, normalized)
     }
 
     @Test(arguments: [(false, 1), (true, 1), (true, 2)], [false, true])

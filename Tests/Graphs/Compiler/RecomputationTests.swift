@@ -12,7 +12,8 @@ import Testing
             value = try graph.apply(Relu(), try graph.normalization(value, name: "norm\(layer)"))
             activations.append(value)
         }
-        return (graph, try graph.weightedSum(try graph.convolution(value, to: 3, name: "last")), activations)
+        let loss = try graph.weightedSum(try graph.convolution(value, to: 3, name: "last"))
+        return (graph, loss, activations)
     }
 
     @Test(arguments: TestedBackend.all)

@@ -4,29 +4,42 @@ extension PlanSummary {
     /// The plan for a person, in lines of at most `width` columns where that is given and at least 80.
     func text(width: Int?) -> String {
         let title = mode == "train" ? "a training step" : "inference"
+        let images = batchSize == 1 ? "1 image" : "\(batchSize) images"
         let table = Table(nodes, width: width.map { max($0, 80) })
-        var lines = ["\(file): \(title) on \(batchSize) images, \(threads) threads", table.header]
+        var lines = ["\(file): \(title) on \(images), \(threads) threads", table.header]
         let once = nodes.count(where: \.runsOnce)
         if once > 0 { lines.append("only when parameters have changed:") }
         for (index, row) in nodes.enumerated() {
             if once > 0, index == once { lines.append("on every run:") }
             lines.append(table.line(row))
         }
-        return (lines + [""] + sums).joined(separator: "\n")
+        lines.append("")
+        let margin = 8
+        for (title, text) in sums {
+            let parts = width.map { text.wrapped(max($0, 80) - margin) } ?? [text]
+            for (index, part) in parts.enumerated() { lines.append((index == 0 ? title : "").padded(margin) + part) }
+        }
+        return lines.joined(separator: "\n")
     }
 
-    /// What the columns come to.
-    private var sums: [String] {
+    /// What the columns come to, and what their words mean.
+    private var sums: [(title: String, text: String)] {
         let backends = kernels.sorted { $0.key < $1.key }.map { "\($0.value) by \($0.key)" }
-        let share = unsharedBytes > 0 ? Double(arenaBytes) / Double(unsharedBytes) : 1
+        let share = unsharedBytes > 0 ? Double(arenaBytes + retainedBytes) / Double(unsharedBytes) : 1
         func count(_ memory: String) -> Int { nodes.count { $0.memory == memory } }
         return [
-            "nodes   \((backends + ["\(count("view")) views"]).joined(separator: ", "))",
-            "arena   \(Self.mebibytes(arenaBytes)) MiB, where results and scratch memory side by side would take "
-                + "\(Self.mebibytes(unsharedBytes)) (\(Figures.percent(share)))",
-            "kept    \(Self.mebibytes(retainedBytes)) MiB from run to run: what depends on parameters alone",
-            "memory  own: of the arena; same: an operand's, overwritten (\(count("in place"))); view: an operand's;",
-            "        kept: from run to run; grad: in the gradient vector",
+            ("nodes", (backends + ["\(count("view")) views"]).joined(separator: ", ")),
+            (
+                "arena",
+                "\(Self.mebibytes(arenaBytes)) MiB, and \(Self.mebibytes(retainedBytes)) MiB kept from run to run; results, "
+                    + "weights in kernels' own orders and scratch memory side by side would take "
+                    + "\(Self.mebibytes(unsharedBytes)) MiB: \(Figures.percent(share))"
+            ),
+            (
+                "mem",
+                "own: in the arena; same: an operand's, overwritten (\(count("in place")) nodes); view: an operand's; "
+                    + "kept: from run to run; grad: in the gradient vector"
+            ),
         ]
     }
 
@@ -42,7 +55,7 @@ private struct Table {
     private let namesBackendsOnly: Bool
 
     /// The columns of number, order, size and memory, with the blanks between all columns.
-    private static let fixedWidth = 4 + 1 + 1 + 1 + 5 + 8 + 6
+    private static let fixedWidth = 5 + 1 + 1 + 1 + 5 + 7 + 1 + 4
 
     init(_ rows: [PlanSummary.Row], width: Int?) {
         shapeWidth = max(6, rows.map { $0.shapeText.count }.max() ?? 0)
@@ -56,7 +69,7 @@ private struct Table {
 
     var header: String {
         "   # \("operator".padded(operatorWidth)) \((namesBackendsOnly ? "by" : "kernel").padded(kernelWidth)) "
-            + "\("result".padded(shapeWidth)) order      MiB memory"
+            + "\("result".padded(shapeWidth)) order    MiB mem"
     }
 
     func line(_ row: PlanSummary.Row) -> String {
@@ -64,7 +77,7 @@ private struct Table {
         return
             "\("\(row.number)".leftPadded(4)) \(row.operatorText.cut(operatorWidth).padded(operatorWidth)) "
             + "\(kernel.padded(kernelWidth)) \(row.shapeText.padded(shapeWidth)) \(row.orderText.padded(5))"
-            + "\(PlanSummary.mebibytes(row.bytes).leftPadded(9)) \(row.memoryText)"
+            + "\(PlanSummary.mebibytes(row.bytes).leftPadded(7)) \(row.memoryText)"
     }
 }
 
