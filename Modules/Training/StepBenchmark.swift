@@ -15,7 +15,7 @@ public final class StepBenchmark {
     private let labels: AlignedBuffer<Int32>
     private let inputs: [UnsafeRawPointer]
     private let rule: SGD
-    private let ruleState: OptimizerState<Float>
+    private let ruleState: OptimizerState<Float>?
     private let workers: Workers
     /// Nobody changes the parameters while forward steps are timed.
     private let version = ParametersVersion()
@@ -23,7 +23,7 @@ public final class StepBenchmark {
     /// Prepares a benchmark.
     ///
     /// - Parameters:
-    ///   - network: the network; its weights stay as they are.
+    ///   - network: the network; training steps change its weights, forward steps leave them as they are.
     ///   - batch: images a step, at least 1.
     ///   - training: whether a step is forward, backward and an update, or forward alone.
     ///   - compiler: the backends and threads to use.
@@ -42,8 +42,9 @@ public final class StepBenchmark {
         operations = 2 * program.graph.multiplyAdds
         isTraining = training
         workers = compiler.workers
-        parameters = try network.parameters.copy()
-        gradients = try AlignedBuffer(count: parameters.layout.trainableCount)
+        parameters = network.parameters
+        // What is not needed would still count as memory that the step takes.
+        gradients = try AlignedBuffer(count: training ? parameters.layout.trainableCount : 0)
         var random = Philox(seed: 0)
         images = try AlignedBuffer(count: batch * shape.reduce(1, *))
         for index in 0..<images.count { images.pointer[index] = Float(random.normal()) }
@@ -51,7 +52,7 @@ public final class StepBenchmark {
         for index in 0..<batch { labels.pointer[index] = Int32(index % classifier.classes) }
         inputs = [UnsafeRawPointer(images.pointer)] + (training ? [UnsafeRawPointer(labels.pointer)] : [])
         rule = try SGD(momentum: 0.9)
-        ruleState = try rule.makeState(for: parameters.layout, as: Float.self)
+        ruleState = training ? try rule.makeState(for: parameters.layout, as: Float.self) : nil
     }
 
     /// The bytes that activations and scratch memory take.
@@ -90,7 +91,7 @@ public final class StepBenchmark {
     }
 
     private func step() throws {
-        guard isTraining else {
+        guard isTraining, let ruleState else {
             return program.run(
                 parameters: parameters.values.pointer, inputs: inputs, invocation: Invocation(parameters: version))
         }

@@ -48,9 +48,7 @@ public struct Compiler: Sendable {
         }
         let parameters = graph.parameters.filter { gradients[$0] != nil }
         var wanted = graph.outputs + parameters.compactMap { gradients[$0] }
-        graph.removeDeadNodes(keeping: wanted)
-        graph.fuseActivations(keeping: wanted)
-        graph.fuseActivationGradients(keeping: wanted)
+        for pass in passes(for: mode) { try pass.apply(to: &graph, keeping: wanted) }
         var assigned = try LayoutAssignment(graph, rowMajor: &wanted)
         let outputs = Array(wanted.prefix(graph.outputs.count))
 
@@ -62,12 +60,25 @@ public struct Compiler: Sendable {
             fixed[id] = location
         }
         return try link(
-            assigned, layout: layout, fixed: fixed, outputs: outputs, keepsParameters: mode == .inference, arena: arena)
+            assigned, layout: layout, fixed: fixed, outputs: outputs, arena: arena,
+            keepsParameters: mode == .inference && assigned.graph.nodes.allSatisfy(\.operation.isPure))
+    }
+
+    /// What is done to a graph before layouts, kernels and memory are chosen, in order.
+    private func passes(for mode: ExecutionMode) -> [any Pass] {
+        switch mode {
+        case .inference: [DeadNodeRemoval(), BiasFusion(), NormalizationFolding(), ActivationFusion()]
+        case .training(let loss):
+            [
+                DeadNodeRemoval(), GradientAccumulation(loss: loss), BiasFusion(), ActivationFusion(),
+                ActivationGradientFusion(), NormalizationMask(), Recomputation(loss: loss),
+            ]
+        }
     }
 
     private func link<E: Scalar>(
         _ assigned: LayoutAssignment, layout: ParameterLayout, fixed: [ValueID: Location], outputs: [ValueID],
-        keepsParameters: Bool, arena: Arena
+        arena: Arena, keepsParameters: Bool
     ) throws(GraphError) -> Program<E> {
         let graph = assigned.graph
         var kernels: [Kernel?] = []
@@ -84,7 +95,7 @@ public struct Compiler: Sendable {
             stride: MemoryLayout<E>.stride)
         do {
             return try Program(
-                graph: graph, layout: layout, kernels: kernels, schedule: schedule, plan: plan, outputs: outputs,
+                graph: graph, layout: layout, layouts: assigned.layouts, kernels: kernels, schedule: schedule, plan: plan, outputs: outputs,
                 fixed: fixed, workers: workers, arena: arena)
         } catch { throw .outOfMemory("\(error)") }
     }

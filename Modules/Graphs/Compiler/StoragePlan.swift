@@ -32,13 +32,10 @@ struct StoragePlan {
     private(set) var retainedBytes = 0
     /// What all results, preparations and scratch buffers would take without sharing.
     private(set) var unsharedBytes = 0
-
-    /// One block of arena memory and the tasks that touch it.
-    private struct Storage {
-        var bytes: Int
-        var first: Int
-        var last: Int
-    }
+    /// The value whose memory each value took over, by the values' indices.
+    private(set) var inPlace: [Int: Int] = [:]
+    /// The values that are others under another shape, by their indices.
+    private(set) var views: Set<Int> = []
 
     /// Plans the memory of a graph.
     ///
@@ -60,36 +57,32 @@ struct StoragePlan {
             if let segment = layout[graph[id].name] { locations[id.index] = .parameter(segment.offset) }
         }
         for (id, location) in fixed { locations[id.index] = location }
+        materializeConstants(of: graph, kernels: kernels, pinned: pinned)
 
-        // Root of a value: the value whose memory it shares.
-        var roots: [Int: Int] = [:]
-        func root(_ id: ValueID) -> Int { roots[id.index] ?? id.index }
-        for node in graph.nodes {
-            if let viewed = node.operation.viewedInput, let input = node.inputs[viewed],
-                fixed[node.outputs[0]] == nil
-            {
-                roots[node.outputs[0].index] = root(input)
-                materialize(input, of: graph)
-            }
+        let lifetimes = Lifetimes(graph, kernels: kernels, schedule: schedule, fixed: fixed, pinned: pinned)
+        for (value, span) in lifetimes.spans.sorted(by: { $0.key < $1.key }) where locations[value] == nil {
+            // What the body reads of the prologue's results has to survive until the next run.
+            guard span.lowerBound < schedule.prologueCount, span.upperBound >= schedule.prologueCount else { continue }
+            locations[value] = retain(try bytes(of: ValueID(index: value), in: graph, stride: stride))
         }
-        var lastUse: [Int: Int] = [:]
-        for (time, task) in schedule.tasks.enumerated() {
-            let node = graph.nodes[task.node]
-            for position in Schedule.operands(of: task, node, kernels[task.node]) {
-                guard let input = node.inputs[position] else { continue }
-                lastUse[root(input)] = time
-                materialize(input, of: graph)
-            }
-        }
-        for id in pinned {
-            lastUse[root(id)] = schedule.tasks.count
-            materialize(id, of: graph)
-        }
+        inPlace = InPlaceAssignment(
+            graph, layouts: layouts, schedule: schedule, lifetimes: lifetimes, isShared: { locations[$0] == nil }
+        ).owners
+        try placeInArena(graph, kernels: kernels, schedule: schedule, lifetimes: lifetimes, stride: stride)
+        for (value, root) in lifetimes.roots { locations[value] = locations[root] }
+        views = Set(lifetimes.roots.keys)
+    }
 
-        var storages: [Storage] = []
-        var storageOf: [Int: Int] = [:]
-        var preparedStorages: [Int: Int] = [:]
+    private mutating func placeInArena(
+        _ graph: Graph, kernels: [Kernel?], schedule: Schedule, lifetimes: Lifetimes, stride: Int
+    ) throws(GraphError) {
+        var blocks: [ArenaPlan.Block] = []
+        var blockOf: [Int: Int] = [:]
+        var blockOfPreparation: [Int: Int] = [:]
+        var scratchBlocks: [ArenaPlan.Block] = []
         for (time, task) in schedule.tasks.enumerated() {
+            let scratchBytes = kernels[task.node]?.scratchBytes(for: task) ?? 0
+            scratchBlocks.append(ArenaPlan.Block(bytes: scratchBytes, first: time, last: time))
             let node = graph.nodes[task.node]
             if case .prepare = task {
                 let bytes = kernels[task.node]?.preparation?.bytes ?? 0
@@ -97,49 +90,44 @@ struct StoragePlan {
                 if time < schedule.prologueCount, !schedule.isSettled(node) {
                     prepared[task.node] = retain(bytes)
                 } else {
-                    preparedStorages[task.node] = storages.count
-                    storages.append(Storage(bytes: bytes, first: time, last: time + 1))
+                    blockOfPreparation[task.node] = blocks.count
+                    blocks.append(ArenaPlan.Block(bytes: bytes, first: time, last: time + 1))
                 }
                 continue
             }
-            for (position, output) in node.outputs.enumerated() {
-                guard roots[output.index] == nil, fixed[output] == nil, let type = graph.type(of: output) else {
-                    continue
+            for output in node.outputs where locations[output.index] == nil {
+                guard let span = lifetimes.spans[output.index] else { continue }
+                if let owner = inPlace[output.index], let block = blockOf[owner] {
+                    blocks[block].last = max(blocks[block].last, span.upperBound)
+                    blockOf[output.index] = block
+                } else {
+                    blockOf[output.index] = blocks.count
+                    let bytes = try bytes(of: output, in: graph, stride: stride)
+                    blocks.append(ArenaPlan.Block(bytes: bytes, first: span.lowerBound, last: span.upperBound))
                 }
-                // No machine has it, and sums over all values must not overflow.
-                guard type.count <= 1 << 38 else {
-                    throw .outOfMemory(
-                        "value '\(graph[output].name)' of the shape \(Shape.describe(type.shape)) does not fit any memory"
-                    )
-                }
-                let last = max(time, lastUse[output.index] ?? time)
-                let bytes = type.count * stride
-                if time < schedule.prologueCount, last >= schedule.prologueCount {
-                    locations[output.index] = retain(bytes)
-                    continue
-                }
-                if position == 0, let shared = overwritable(node, graph, layouts, root) {
-                    if let storage = storageOf[shared], storages[storage].last == time {
-                        storages[storage].last = last
-                        storageOf[output.index] = storage
-                        continue
-                    }
-                }
-                storageOf[output.index] = storages.count
-                storages.append(Storage(bytes: bytes, first: time, last: last))
             }
         }
-        let scratchBlocks = schedule.tasks.enumerated().map { time, task in
-            ArenaPlan.Block(bytes: kernels[task.node]?.scratchBytes(for: task) ?? 0, first: time, last: time)
-        }
-        let plan = ArenaPlan(
-            storages.map { ArenaPlan.Block(bytes: $0.bytes, first: $0.first, last: $0.last) } + scratchBlocks)
-        for (value, storage) in storageOf { locations[value] = .arena(plan.offsets[storage]) }
-        for (node, storage) in preparedStorages { prepared[node] = .arena(plan.offsets[storage]) }
-        for (value, root) in roots { locations[value] = locations[root] }
-        scratchOffsets = Array(plan.offsets[storages.count...])
+        let plan = ArenaPlan(blocks + scratchBlocks)
+        for (value, block) in blockOf { locations[value] = .arena(plan.offsets[block]) }
+        for (node, block) in blockOfPreparation { prepared[node] = .arena(plan.offsets[block]) }
+        scratchOffsets = Array(plan.offsets[blocks.count...])
         arenaBytes = plan.bytes
         unsharedBytes = plan.unsharedBytes + retainedBytes
+        for (value, owner) in inPlace {
+            // Without sharing, it would have memory of its own.
+            if owner != value { unsharedBytes += try bytes(of: ValueID(index: value), in: graph, stride: stride) }
+        }
+    }
+
+    /// The size of a value.
+    private func bytes(of id: ValueID, in graph: Graph, stride: Int) throws(GraphError) -> Int {
+        guard let type = graph.type(of: id) else { return 0 }
+        // No machine has it, and sums over all values must not overflow.
+        guard type.count <= 1 << 38 else {
+            throw .outOfMemory(
+                "value '\(graph[id].name)' of the shape \(Shape.describe(type.shape)) does not fit any memory")
+        }
+        return type.count * stride
     }
 
     /// A place that keeps its content.
@@ -149,25 +137,19 @@ struct StoragePlan {
         return .retained(offset)
     }
 
+    /// Gives a number to every constant that a kernel reads or the caller gets.
+    private mutating func materializeConstants(of graph: Graph, kernels: [Kernel?], pinned: [ValueID]) {
+        for (index, node) in graph.nodes.enumerated() {
+            let isView = kernels[index] == nil
+            let operands = isView ? node.operation.viewedInput.map { [node.inputs[$0]] } ?? [] : node.inputs
+            for case let input? in operands { materialize(input, of: graph) }
+        }
+        for id in pinned { materialize(id, of: graph) }
+    }
+
     private mutating func materialize(_ id: ValueID, of graph: Graph) {
         guard graph[id].constant != nil, locations[id.index] == nil else { return }
         locations[id.index] = .constant(constants.count)
         constants.append(id)
-    }
-
-    /// The root of an operand whose memory the node's first result may take over.
-    private func overwritable(
-        _ node: Node, _ graph: Graph, _ layouts: [Layout], _ root: (ValueID) -> Int
-    ) -> Int? {
-        let output = node.outputs[0]
-        for index in node.operation.overwritableInputs where index < node.inputs.count {
-            guard let input = node.inputs[index], graph.type(of: input) == graph.type(of: output),
-                layouts[input.index] == layouts[output.index]
-            else { continue }
-            // Another operand in the same memory could be read after it was overwritten.
-            let readers = node.inputs.count { $0.map { root($0) == root(input) } ?? false }
-            if readers == 1 { return root(input) }
-        }
-        return nil
     }
 }

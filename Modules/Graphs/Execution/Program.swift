@@ -35,6 +35,9 @@ public final class Program<E: Scalar>: @unchecked Sendable {
     /// The types of the results, in the order of the graph's outputs.
     public let outputTypes: [ValueType]
 
+    /// What the program does, node by node, and where the results lie.
+    public let plan: ProgramPlan
+
     /// What is done again only when parameters have changed, and what is done on every run.
     let prologue: [Step]
     let body: [Step]
@@ -58,8 +61,8 @@ public final class Program<E: Scalar>: @unchecked Sendable {
     }
 
     init(
-        graph: Graph, layout: ParameterLayout, kernels: [Kernel?], schedule: Schedule, plan: StoragePlan,
-        outputs: [ValueID], fixed: [ValueID: Location], workers: Workers, arena: Arena
+        graph: Graph, layout: ParameterLayout, layouts: [Layout], kernels: [Kernel?], schedule: Schedule,
+        plan: StoragePlan, outputs: [ValueID], fixed: [ValueID: Location], workers: Workers, arena: Arena
     ) throws {
         self.graph = graph
         self.layout = layout
@@ -84,6 +87,9 @@ public final class Program<E: Scalar>: @unchecked Sendable {
         }
         prologue = Array(steps.prefix(schedule.prologueCount))
         body = Array(steps.dropFirst(schedule.prologueCount))
+        self.plan = ProgramPlan(
+            graph, layouts: layouts, kernels: kernels, schedule: schedule, storage: plan,
+            stride: MemoryLayout<E>.stride)
         self.operands = operands
         self.outputs = outputs.compactMap { plan.locations[$0.index] }
         outputTypes = outputs.compactMap { graph.type(of: $0) }
