@@ -82,8 +82,9 @@ let package = Package(
         module("Graphs", ["Buffers", "Tensors"]),
         module("Layers", ["Buffers", "Graphs"]),
         plugin("Vectorized", ["CKernels", "Buffers", "Tensors", "Graphs"]),
-        plugin("OpenBLAS", ["COpenBLAS", "CKernels", "Buffers", "Tensors", "Graphs"]),
-        plugin("OneDNN", ["COneDNN", "CKernels", "Buffers", "Tensors", "Graphs"]),
+        module("MatrixProducts", ["CKernels", "Buffers", "Tensors", "Graphs"]),
+        plugin("OpenBLAS", ["COpenBLAS", "CKernels", "Buffers", "Tensors", "Graphs", "MatrixProducts"]),
+        plugin("OneDNN", ["COneDNN", "CKernels", "Buffers", "Tensors", "Graphs", "MatrixProducts"]),
 
         // Data, rules and accelerators.
         module("Datasets", ["Buffers", "Tensors"]),

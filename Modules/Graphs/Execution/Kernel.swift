@@ -52,6 +52,14 @@ public struct PhysicalType: Sendable, Hashable {
     public var shape: [Int] { type.shape }
     /// The number of elements.
     public var count: Int { type.count }
+
+    /// Whether a pixel's channels lie side by side.
+    public var isChannelsLast: Bool {
+        layout == .channelsLast || (shape.count == 4 && (shape[1] == 1 || shape[2] * shape[3] == 1))
+    }
+
+    /// Whether the elements lie in the order of their indices.
+    public var isRowMajor: Bool { strides == Shape.rowMajorStrides(shape) || count == 0 }
 }
 
 /// The memory and the circumstances of one call of a kernel.
