@@ -3,6 +3,14 @@ import Graphs
 import Layers
 import Optimizers
 
+/// How long a step took.
+public struct StepTime: Sendable, Equatable {
+    /// Seconds of the whole step.
+    public let seconds: Double
+    /// Of these, seconds of the optimizer's update; 0 without one.
+    public let update: Double
+}
+
 /// Steps of a network on random images, for timing: forward, backward and an update by SGD with momentum, or forward alone.
 public final class StepBenchmark {
     /// Floating-point operations of a step: two a multiply-add.
@@ -58,6 +66,9 @@ public final class StepBenchmark {
     /// The bytes that activations and scratch memory take.
     public var arenaBytes: Int { program.arenaBytes }
 
+    /// The bytes that an update reads and writes: weights and velocities both ways, gradients once; 0 for inference.
+    public var updateBytes: Int { isTraining ? 5 * gradients.count * MemoryLayout<Float>.stride : 0 }
+
     /// How many nodes each backend runs.
     public var kernels: [String: Int] {
         program.kernelNames.reduce(into: [:]) { counts, name in
@@ -70,17 +81,10 @@ public final class StepBenchmark {
     /// - Parameters:
     ///   - steps: steps to time; none below 1.
     ///   - warmUp: steps to run before, which touch all memory and load all code; 3 by default.
-    /// - Returns: seconds of each step.
-    public func measure(steps: Int, warmUp: Int = 3) throws -> [Double] {
-        let clock = ContinuousClock()
-        for _ in 0..<max(0, warmUp) { try step() }
-        var seconds: [Double] = []
-        for _ in 0..<max(0, steps) {
-            let start = clock.now
-            try step()
-            seconds.append((clock.now - start) / .seconds(1))
-        }
-        return seconds
+    /// - Returns: the time of each step.
+    public func measure(steps: Int, warmUp: Int = 3) throws -> [StepTime] {
+        for _ in 0..<max(0, warmUp) { _ = try step() }
+        return try (0..<max(0, steps)).map { _ in try step() }
     }
 
     /// A step that times its kernels, without an update.
@@ -90,15 +94,21 @@ public final class StepBenchmark {
             invocation: Invocation(parameters: isTraining ? nil : version))
     }
 
-    private func step() throws {
+    private func step() throws -> StepTime {
+        let clock = ContinuousClock()
+        let start = clock.now
+        program.run(
+            parameters: parameters.values.pointer, gradients: isTraining ? gradients.pointer : nil, inputs: inputs,
+            invocation: Invocation(parameters: isTraining ? nil : version))
+        let computed = clock.now
         guard isTraining, let ruleState else {
-            return program.run(
-                parameters: parameters.values.pointer, inputs: inputs, invocation: Invocation(parameters: version))
+            return StepTime(seconds: (computed - start) / .seconds(1), update: 0)
         }
-        program.run(parameters: parameters.values.pointer, gradients: gradients.pointer, inputs: inputs)
         try rule.step(
             StepContext(
                 parameters: parameters.trainable, gradient: gradients.elements, loss: 0, learningRate: 1e-6),
             state: ruleState, workers: workers)
+        let updated = clock.now
+        return StepTime(seconds: (updated - start) / .seconds(1), update: (updated - computed) / .seconds(1))
     }
 }

@@ -61,6 +61,8 @@ def test_train_refuses(slipstream, digits_model, tmp_path, name, value):
     (["bench", "--model", "m.onnx", "--batch-size", "1", "--mode", "fly", "--steps", "1"], "--mode"),
     (["bench", "--model", "m.onnx", "--batch-size", "0", "--mode", "train", "--steps", "1"], "--batch-size"),
     (["bench", "--model", "m.onnx", "--batch-size", "1", "--mode", "train", "--steps", "0"], "--steps"),
+    (["bench", "--model", "m.onnx", "--batch-size", "1", "--mode", "train", "--steps", "1", "--warm-up", "-1"],
+     "--warm-up"),
     (["inspect"], "<file>"),
     (["train", "--epochs"], "--epochs"),
     (["evaluate", "--model", "m.onnx", "--data", "digits", "digits/train"], "digits/train"),

@@ -14,6 +14,18 @@ def test_figures_fit_together(slipstream, digits_model, mode):
     assert found["gflops"] > 0
     assert found["peak_bytes"] > 4 * 16 * 64
     assert found["threads"] == 1
+    assert len(found["step_seconds"]) == 5
+    assert found["seconds_per_step"] == sorted(found["step_seconds"])[2]
+    assert found["minimum"] == min(found["step_seconds"])
+    assert found["operations"] == pytest.approx(1e9 * found["gflops"] * found["seconds_per_step"])
+
+
+def test_an_update_is_part_of_a_training_step(slipstream, digits_model):
+    found = json.loads(slipstream.succeed(
+        "bench", "--model", digits_model, "--batch-size", 16, "--mode", "train", "--steps", 3, "--warm-up", 0, "--json"))
+    assert all(0 < update < step for update, step in zip(found["update_seconds"], found["step_seconds"], strict=True))
+    parameters = 32 * 9 + 32 + 64 * 32 * 9 + 64 + 256 * 128 + 128 + 1290
+    assert found["update_bytes"] == 20 * parameters
 
 
 @pytest.mark.parametrize("backend", ["reference", "openblas"])

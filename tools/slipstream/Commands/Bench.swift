@@ -29,6 +29,11 @@ struct Bench: ParsableCommand {
     @Option(parsing: .unconditional, help: ArgumentHelp("Steps to time, after the warm-up.", valueName: "n"))
     var steps: Int
 
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("Steps to run before, which touch all memory.", valueName: "n"))
+    var warmUp = 3
+
     @OptionGroup var engine: EngineOptions
 
     @Flag(help: "Print what each kernel takes instead, the longest first.")
@@ -42,6 +47,9 @@ struct Bench: ParsableCommand {
         guard (1...1_000_000).contains(steps) else {
             throw ValidationError("--steps is \(steps), but must be from 1 to 1000000")
         }
+        guard (0...1_000_000).contains(warmUp) else {
+            throw ValidationError("--warm-up is \(warmUp), but must be from 0 to 1000000")
+        }
     }
 
     func run() throws {
@@ -53,7 +61,7 @@ struct Bench: ParsableCommand {
             return try Terminal.say(json ? JSONText.line(profile) : profile.text)
         }
         let result = BenchmarkResult(
-            seconds: try benchmark.measure(steps: steps), batch: batchSize, benchmark,
+            times: try benchmark.measure(steps: steps, warmUp: warmUp), batch: batchSize, benchmark,
             backend: try engine.firstBackend(), threads: engine.workers.count)
         try Terminal.say(json ? JSONText.line(result) : result.text)
     }
