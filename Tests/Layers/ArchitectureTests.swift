@@ -6,7 +6,9 @@ import Testing
 @Suite struct ArchitectureTests {
     @Test(arguments: [
         ("lenet", [1, 28, 28], 61_706), ("small-cnn", [1, 28, 28], 421_642), ("small-cnn", [1, 8, 8], 53_002),
-        ("resnet18-cifar", [3, 32, 32], 11_173_962),
+        ("resnet18-cifar", [3, 32, 32], 11_173_962), ("vgg16-cifar", [3, 32, 32], 14_719_818),
+        ("vgg16-bn-cifar", [3, 32, 32], 14_728_266), ("vgg19-cifar", [3, 32, 32], 20_029_514),
+        ("vgg19-bn-cifar", [3, 32, 32], 20_040_522),
     ])
     func hasThePublishedNumberOfTrainableParameters(name: String, input: [Int], count: Int) throws {
         let network = try Architecture.named(name).network(input: input, classes: 10)
@@ -57,16 +59,28 @@ import Testing
     @Test func misspeltArchitectureListsTheRightNames() {
         #expect(
             throws: NetworkError.unknownArchitecture(
-                name: "lnet", known: ["lenet", "small-cnn", "resnet18-cifar"])
+                name: "lnet", known: Architecture.all.map(\.name))
         ) { try Architecture.named("lnet") }
     }
 
-    @Test(arguments: [[1, 8, 8], [1, 4, 4]])
-    func imagesThatAreTooSmallAreRefusedWithTheLayerNamed(input: [Int]) {
-        let error = #expect(throws: GraphError.self) {
+    @Test(arguments: [("lenet", 12), ("small-cnn", 4), ("resnet18-cifar", 1), ("vgg16-bn-cifar", 32)])
+    func smallestImagesAreTheLeastThatWork(name: String, side: Int) throws {
+        let architecture = try Architecture.named(name)
+        #expect(architecture.smallestSide() == side)
+        _ = try architecture.network(input: [3, side, side], classes: 2)
+    }
+
+    @Test(arguments: [[1, 8, 8], [1, 4, 4], [1, 40, 11], [1, 11, 40]])
+    func imagesThatAreTooSmallAreRefusedWithTheSmallestSizeAndTheLayerNamed(input: [Int]) {
+        let error = #expect(throws: NetworkError.self) {
             _ = try Architecture.lenet.network(input: input, classes: 10)
         }
-        #expect(error?.description.contains("conv2") == true, "\(String(describing: error))")
+        guard case .tooSmall("lenet", input[1], input[2], 12, let reason) = error else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
+        #expect(reason.contains("conv2") || reason.contains("maxpool2"))
+        #expect(error?.description.contains("takes 12x12 and larger") == true)
     }
 
     @Test(arguments: [[1, 8], [0, 8, 8], [-1, 8, 8], [1, 8, 1 << 40], []])

@@ -1,8 +1,12 @@
 """`slipstream bench`: figures that fit together."""
 
 import json
+import os
+import subprocess
 
 import pytest
+
+from conftest import ROOT
 
 
 @pytest.mark.parametrize("mode", ["train", "infer"])
@@ -43,3 +47,40 @@ def test_training_does_more_work_than_inference(slipstream, digits_model):
             "bench", "--model", digits_model, "--batch-size", 16, "--mode", mode, "--steps", 5, "--json"))
         work[mode] = found["gflops"] * found["seconds_per_step"]
     assert 2 <= work["train"] / work["infer"] <= 4
+
+
+@pytest.fixture(scope="module")
+def automatic(slipstream, digits_model) -> dict:
+    """The figures of a few training steps with --backend auto."""
+    return json.loads(slipstream.succeed(
+        "bench", "--model", digits_model, "--batch-size", 32, "--mode", "train", "--steps", 1, "--backend", "auto",
+        "--json"))
+
+
+def test_auto_prefers_onednn_where_it_is_built_in(automatic, slipstream):
+    if automatic.get("onednn"):
+        assert automatic["backend"] == "onednn" and automatic["kernels"]["onednn"] > 0
+        assert "onednn, openblas, vectorized or reference" in help_text(slipstream)
+    else:
+        assert automatic["backend"] == "openblas" and "onednn" not in automatic["kernels"]
+        assert "onednn" not in help_text(slipstream)
+
+
+@pytest.mark.skipif("SLIPSTREAM" in os.environ, reason="another program is tested than the one that the tools build")
+def test_onednn_is_built_in_exactly_where_tools_traits_turns_it_on(automatic):
+    printed = subprocess.run([ROOT / "tools" / "traits"], capture_output=True, text=True, check=True).stdout.split()
+    assert printed == (["--traits", "OneDNN"] if automatic.get("onednn") else [])
+
+
+def test_a_program_without_onednn_says_how_to_get_it(automatic, slipstream, digits_model):
+    arguments = [
+        "bench", "--model", digits_model, "--batch-size", 2, "--mode", "infer", "--steps", 1, "--backend", "onednn"]
+    if automatic.get("onednn"):
+        assert "backend onednn: of the nodes " in slipstream.succeed(*arguments)
+    else:
+        slipstream.refuse(*arguments, codes=[2], says=["without oneDNN.*tools/traits"])
+
+
+def help_text(slipstream) -> str:
+    """What `slipstream bench --help` says, on one line."""
+    return " ".join(slipstream.succeed("bench", "--help").split())

@@ -12,6 +12,9 @@ MODELS = [
     ("small-cnn", (1, 28, 28), 10),
     ("small-cnn", (1, 8, 8), 7),
     ("resnet18-cifar", (3, 32, 32), 10),
+    ("vgg16-cifar", (3, 32, 32), 10),
+    ("vgg16-bn-cifar", (3, 32, 32), 10),
+    ("vgg19-bn-cifar", (3, 32, 32), 10),
 ]
 
 
@@ -55,3 +58,11 @@ def test_a_seed_decides_every_byte(slipstream, tmp_path):
     ]
     assert made[0] == made[1]
     assert made[0] != made[2]
+
+
+def test_images_that_are_too_small_are_refused_with_the_smallest_size(slipstream, tmp_path):
+    path = tmp_path / "model.onnx"
+    slipstream.refuse(
+        "new", "vgg16-bn-cifar", "--input", "3x28x32", "--classes", 10, "-o", path, codes=[1],
+        says=["28x32 .* too small for vgg16-bn-cifar", "32x32", "maxpool5"])
+    assert not path.exists()

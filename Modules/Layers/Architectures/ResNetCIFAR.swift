@@ -6,17 +6,15 @@ extension Architecture {
     public static let resnet18CIFAR = Architecture(
         name: "resnet18-cifar", summary: "ResNet-18 for 32x32 images: 3x3 stem, no max-pool"
     ) { classes in
-        LayerList {
-            Conv2D(64, kernel: 3, padding: 1, bias: false)
-            BatchNorm2D()
-            ReLU()
-            for (stage, channels) in [64, 128, 256, 512].enumerated() {
-                basicBlock(channels, stride: stage == 0 ? 1 : 2, projects: stage > 0)
-                basicBlock(channels, stride: 1, projects: false)
-            }
-            GlobalAveragePool2D()
-            Dense(classes)
-        }.layers
+        Conv2D(64, kernel: 3, padding: 1, bias: false)
+        BatchNorm2D()
+        ReLU()
+        for (stage, channels) in [64, 128, 256, 512].enumerated() {
+            basicBlock(channels, stride: stage == 0 ? 1 : 2, projects: stage > 0)
+            basicBlock(channels, stride: 1, projects: false)
+        }
+        GlobalAveragePool2D()
+        Dense(classes)
     }
 
     private static func basicBlock(_ channels: Int, stride: Int, projects: Bool) -> Residual {
