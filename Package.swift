@@ -86,7 +86,7 @@ let package = Package(
         plugin("OneDNN", ["COneDNN", "CKernels", "Buffers", "Tensors", "Graphs"]),
 
         // Data, rules and accelerators.
-        module("Datasets", ["Buffers", "Tensors"]),
+        module("Datasets", ["CKernels", "Buffers", "Tensors"]),
         module("Optimizers", ["CKernels", "Buffers"]),
         module("Accelerators", ["CKernels", "Buffers", "Optimizers"]),
 

@@ -8,7 +8,11 @@ public final class StepBenchmark {
     /// Floating-point operations of a step: two a multiply-add.
     public let operations: Int
     private let program: Program<Float>
-    private let isTraining: Bool
+    /// Images a step.
+    let batch: Int
+    /// Channels, height and width of an image.
+    let imageShape: [Int]
+    let isTraining: Bool
     private let parameters: ParameterStore<Float>
     private let gradients: AlignedBuffer<Float>
     private let images: AlignedBuffer<Float>
@@ -37,6 +41,8 @@ public final class StepBenchmark {
         let classifier = try Classifier(network.graph, imageShape: shape, compiler: compiler)
         program =
             try training ? classifier.trainingProgram(batch: batch) : classifier.predictionProgram(batch: batch)
+        self.batch = batch
+        imageShape = shape
         operations = 2 * program.graph.multiplyAdds
         isTraining = training
         workers = compiler.workers
@@ -70,17 +76,18 @@ public final class StepBenchmark {
     /// - Returns: seconds of each step.
     public func measure(steps: Int, warmUp: Int = 3) throws -> [Double] {
         let clock = ContinuousClock()
-        for _ in 0..<max(0, warmUp) { try step() }
+        for _ in 0..<max(0, warmUp) { try step(inputs) }
         var seconds: [Double] = []
         for _ in 0..<max(0, steps) {
             let start = clock.now
-            try step()
+            try step(inputs)
             seconds.append((clock.now - start) / .seconds(1))
         }
         return seconds
     }
 
-    private func step() throws {
+    /// One step on images, and labels in training.
+    func step(_ inputs: [UnsafeRawPointer]) throws {
         program.run(parameters: parameters.values.pointer, gradients: gradients.pointer, inputs: inputs)
         guard isTraining else { return }
         try rule.step(

@@ -1,6 +1,39 @@
 import Foundation
 import Slipstream
 
+/// What data costs in a benchmark.
+struct DataResult: Encodable {
+    let name: String
+    let augment: String
+    let secondsPerBatch: Double
+    let secondsPerStep: Double
+    let stallSecondsPerStep: Double
+
+    private enum CodingKeys: String, CodingKey {
+        case name, augment
+        case secondsPerBatch = "seconds_per_batch"
+        case secondsPerStep = "seconds_per_step"
+        case stallSecondsPerStep = "stall_seconds_per_step"
+    }
+
+    init(_ figures: StepBenchmark.DataFigures, _ loader: BatchLoader) {
+        name = loader.dataset.name
+        augment = loader.augmentations.description
+        secondsPerBatch = figures.secondsPerBatch
+        secondsPerStep = figures.secondsPerStep
+        stallSecondsPerStep = figures.stallSecondsPerStep
+    }
+
+    /// The figures for a person.
+    var text: String {
+        String(format: "%.3f ms a step on batches of ", 1e3 * secondsPerStep) + name
+            + (augment == "none" ? "" : " with \(augment)")
+            + String(
+                format: ", %.3f ms of it waiting; a batch alone %.3f ms", 1e3 * stallSecondsPerStep,
+                1e3 * secondsPerBatch)
+    }
+}
+
 /// The figures of a benchmark.
 struct BenchmarkResult: Encodable {
     let secondsPerStep: Double
@@ -15,6 +48,7 @@ struct BenchmarkResult: Encodable {
     let onednn: String?
     let threads: Int
     let batchSize: Int
+    let data: DataResult?
     let machine: String
 
     private enum CodingKeys: String, CodingKey {
@@ -26,14 +60,14 @@ struct BenchmarkResult: Encodable {
         case arenaBytes = "arena_bytes"
         case backend, kernels, openblas, onednn, threads
         case batchSize = "batch_size"
-        case machine
+        case data, machine
     }
 
-    init(seconds: [Double], batch: Int, _ benchmark: StepBenchmark, backend: String, threads: Int) {
-        let sorted = seconds.sorted()
-        let middle = sorted.count / 2
-        secondsPerStep = sorted.count % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
-        minimum = sorted[0]
+    init(
+        seconds: [Double], batch: Int, _ benchmark: StepBenchmark, backend: String, threads: Int, data: DataResult?
+    ) {
+        secondsPerStep = StepBenchmark.median(seconds)
+        minimum = seconds.min() ?? 0
         imagesPerSecond = Double(batch) / secondsPerStep
         gflops = Double(benchmark.operations) / secondsPerStep / 1e9
         peakBytes = Machine.peakBytes
@@ -44,6 +78,7 @@ struct BenchmarkResult: Encodable {
         onednn = SlipstreamPackage.oneDNN
         self.threads = threads
         batchSize = batch
+        self.data = data
         machine = Machine.description
     }
 
@@ -53,10 +88,11 @@ struct BenchmarkResult: Encodable {
         return [
             String(format: "%.3f ms a step (median), %.3f ms at best", 1e3 * secondsPerStep, 1e3 * minimum),
             String(format: "%.0f images/s, %.1f GFLOP/s", imagesPerSecond, gflops),
+            data?.text,
             "peak memory \(peakBytes >> 20) MiB, of it \(arenaBytes >> 20) MiB activations",
             "backend \(backend): of the nodes \(nodes)",
             "\(threads) threads, OpenBLAS \(openblas)" + (onednn.map { ", oneDNN \($0)" } ?? ""),
             machine,
-        ].joined(separator: "\n")
+        ].compactMap { $0 }.joined(separator: "\n")
     }
 }
