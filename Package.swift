@@ -87,7 +87,7 @@ let package = Package(
         plugin("OneDNN", ["COneDNN", "CKernels", "Buffers", "Tensors", "Graphs", "MatrixProducts"]),
 
         // Data, rules and accelerators.
-        module("Datasets", ["Buffers", "Tensors"]),
+        module("Datasets", ["CKernels", "Buffers", "Tensors"]),
         module("Optimizers", ["CKernels", "Buffers"]),
         module("Accelerators", ["CKernels", "Buffers", "Optimizers"]),
 

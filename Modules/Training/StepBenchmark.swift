@@ -16,7 +16,11 @@ public final class StepBenchmark {
     /// Floating-point operations of a step: two a multiply-add.
     public let operations: Int
     private let program: Program<Float>
-    private let isTraining: Bool
+    /// Images a step.
+    let batch: Int
+    /// Channels, height and width of an image.
+    let imageShape: [Int]
+    let isTraining: Bool
     private let parameters: ParameterStore<Float>
     private let gradients: AlignedBuffer<Float>
     private let images: AlignedBuffer<Float>
@@ -47,6 +51,8 @@ public final class StepBenchmark {
         let classifier = try Classifier(network.graph, imageShape: shape, compiler: compiler)
         program =
             try training ? classifier.trainingProgram(batch: batch) : classifier.predictionProgram(batch: batch)
+        self.batch = batch
+        imageShape = shape
         operations = 2 * program.graph.multiplyAdds
         isTraining = training
         workers = compiler.workers
@@ -83,8 +89,8 @@ public final class StepBenchmark {
     ///   - warmUp: steps to run before, which touch all memory and load all code; 3 by default.
     /// - Returns: the time of each step.
     public func measure(steps: Int, warmUp: Int = 3) throws -> [StepTime] {
-        for _ in 0..<max(0, warmUp) { _ = try step() }
-        return try (0..<max(0, steps)).map { _ in try step() }
+        for _ in 0..<max(0, warmUp) { _ = try step(inputs) }
+        return try (0..<max(0, steps)).map { _ in try step(inputs) }
     }
 
     /// A step that times its kernels, without an update.
@@ -94,7 +100,8 @@ public final class StepBenchmark {
             invocation: Invocation(parameters: isTraining ? nil : version))
     }
 
-    private func step() throws -> StepTime {
+    /// One step on images, and labels in training.
+    func step(_ inputs: [UnsafeRawPointer]) throws -> StepTime {
         let clock = ContinuousClock()
         let start = clock.now
         program.run(
