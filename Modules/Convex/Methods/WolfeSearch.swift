@@ -39,6 +39,7 @@ struct WolfeSearch {
         var step = first
         for _ in 0..<mostTrials {
             let trial = evaluate(step)
+            let last = low
             if isTooHigh(trial) || trial.value >= low.value {
                 high = trial
             } else {
@@ -48,7 +49,7 @@ struct WolfeSearch {
                 low = trial
             }
             guard let bound = high else {
-                step *= 4
+                step = WolfeSearch.beyond(last, trial)
                 continue
             }
             let width = (bound.step - low.step).magnitude
@@ -56,6 +57,13 @@ struct WolfeSearch {
             step = WolfeSearch.between(low, bound)
         }
         return low.step > 0 && low.value < value ? low : nil
+    }
+
+    /// Where the slope vanishes if it goes on changing as it did, but neither close by nor out of sight.
+    private static func beyond(_ a: Point, _ b: Point) -> Double {
+        let secant = b.step - b.slope * (b.step - a.step) / (b.slope - a.slope)
+        let (nearest, farthest) = (1.5 * b.step, 100 * b.step)
+        return secant > 0 && secant.isFinite ? min(max(secant, nearest), farthest) : farthest
     }
 
     /// The minimum of the cubic through both points, but not close to either.

@@ -138,7 +138,7 @@ struct ConvexResult: Encodable {
             table: PlotPage.Table(
                 heading: "Gradient evaluations to a relative suboptimality", columns: Self.columns, rows: rows),
             description: RunDescription(
-                title: String(format: "Convex methods on %@, condition number %.3g", data, conditionNumber),
+                title: "Convex methods on \(data.prefix { $0 != ":" }), condition number \(Figures.rounded(conditionNumber))",
                 settings: options,
                 environment: [
                     .init("machine", machine), .init("threads", "\(threads)"),
