@@ -39,6 +39,7 @@ let package = Package(
         .library(name: "Datasets", targets: ["Datasets"]),
         .library(name: "Optimizers", targets: ["Optimizers"]),
         .library(name: "Accelerators", targets: ["Accelerators"]),
+        .library(name: "Convex", targets: ["Convex"]),
         .library(name: "Training", targets: ["Training"]),
         .library(name: "ONNXBridge", targets: ["ONNXBridge"]),
         .library(name: "Vectorized", targets: ["Vectorized"]),
@@ -90,6 +91,7 @@ let package = Package(
         module("Datasets", ["CKernels", "Buffers", "Tensors"]),
         module("Optimizers", ["CKernels", "Buffers"]),
         module("Accelerators", ["CKernels", "Buffers", "Optimizers"]),
+        module("Convex", ["CKernels", "Buffers", "Accelerators"]),
 
         // The C ABI: a header written by hand, and what it promises.
         .systemLibrary(name: "CSlipstream", path: "CAPI/include"),
@@ -116,8 +118,8 @@ let package = Package(
         module(
             "Slipstream",
             [
-                "Buffers", "Tensors", "Graphs", "Layers", "Datasets", "Optimizers", "Accelerators", "Training",
-                "ONNXBridge", "Vectorized", "OpenBLAS", "OneDNN",
+                "Buffers", "Tensors", "Graphs", "Layers", "Datasets", "Optimizers", "Accelerators", "Convex",
+                "Training", "ONNXBridge", "Vectorized", "OpenBLAS", "OneDNN",
             ]),
         .executableTarget(
             name: "SlipstreamCommand", dependencies: ["Slipstream", argumentParser],
@@ -135,6 +137,7 @@ let package = Package(
         tests("Datasets", ["Buffers", "Tensors", "Datasets"], resources: [.copy("Golden")]),
         tests("Optimizers", ["Buffers", "Optimizers"], exclude: ["Golden"]),
         tests("Accelerators", ["Buffers", "Optimizers", "Accelerators"], exclude: ["Golden"]),
+        tests("Convex", ["Buffers", "Accelerators", "Convex"]),
         tests(
             "ONNXBridge", ["Buffers", "Tensors", "Graphs", "Layers", "ONNXBridge", "Vectorized", "OpenBLAS"],
             exclude: ["Golden"]),

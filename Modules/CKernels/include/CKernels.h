@@ -14,6 +14,7 @@
 #include "pooling.h"
 #include "processors.h"
 #include "reductions.h"
+#include "rows.h"
 #include "softmax.h"
 #include "updates.h"
 
