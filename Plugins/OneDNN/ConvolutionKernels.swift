@@ -52,34 +52,6 @@
         /// So many floats of a result are computed before its ReLU: half of a common second-level cache.
         private static let reluFloats = 1 << 17
 
-        /// dx, from dy and w.
-        func dataGradient(_ operation: ConvolutionDataGradient, _ request: KernelRequest) -> Kernel? {
-            guard let dy = request.inputs[0], let w = request.inputs[1], dy.isChannelsLast, w.isRowMajor,
-                request.outputs[0].isChannelsLast,
-                let geometry = ConvolutionGeometry(
-                    window: operation.window, groups: operation.groups, x: operation.shape, w: w.shape),
-                let shares = ConvolutionShares(imagesOf: geometry, CD_DATA_GRADIENT, workers: request.workers),
-                let order = WeightsOrder(shares.primitive, shape: geometry.shape, workers: request.workers)
-            else { return nil }
-            let preparation = order.preparation(bytes: shares.primitive.weightsBytes)
-            var scratchBytes = 0
-            shares.placeScratch(&scratchBytes)
-
-            return Kernel(
-                name: "onednn.convolution_data_gradient", scratchBytes: scratchBytes, preparation: preparation
-            ) { call in
-                let (dy, dx) = (call.input(0, as: Float.self), call.output(0, as: Float.self))
-                let weights = call.prepared.assumingMemoryBound(to: Float.self)
-                call.workers.perform { worker in
-                    for share in shares.byWorker[worker] {
-                        share.primitive.convolve(
-                            image: dx + share.imageOffset, weights: weights, result: dy + share.resultOffset,
-                            scratch: call.scratch)
-                    }
-                }
-            }
-        }
-
         /// dw, from dy and x: every worker sums over its images; then the sums are added in the order of the workers.
         func weightGradient(_ operation: ConvolutionWeightGradient, _ request: KernelRequest) -> Kernel? {
             guard let dy = request.inputs[0], let x = request.inputs[1], dy.isChannelsLast, x.isChannelsLast,

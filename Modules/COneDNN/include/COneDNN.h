@@ -37,9 +37,17 @@ bool cd_available(void);
 /// small matrix products; `prefer_direct` asks for one that does not, if there is one.
 cd_primitive *cd_convolution(cd_direction direction, const cd_shape *shape, bool prefer_direct);
 
-/// What brings some filters from the plain order, O x C/groups x height x width, into a convolution's own or, for a
-/// gradient of weights, back. With several groups these are all filters. NULL if they cannot be reordered apart.
-cd_primitive *cd_weights_order(const cd_primitive *convolution, int64_t first, int64_t count);
+/// Orders of weights of O filters for C channels.
+typedef enum {
+    /// O x C/groups x height x width, as ONNX has them.
+    CD_FILTERS_FIRST,
+    /// C x height x width x O, of one group.
+    CD_CHANNELS_FIRST,
+} cd_order;
+
+/// What brings some filters from a plain order into a convolution's own or, for a gradient of weights, back. With several
+/// groups these are all filters. NULL if they cannot be reordered apart.
+cd_primitive *cd_weights_order(const cd_primitive *convolution, cd_order plain, int64_t first, int64_t count);
 
 void cd_free(cd_primitive *primitive);
 
