@@ -71,7 +71,7 @@ public struct Compiler: Sendable {
         case .training(let loss):
             [
                 DeadNodeRemoval(), GradientAccumulation(loss: loss), BiasFusion(), ActivationFusion(),
-                ActivationGradientFusion(), NormalizationMask(), Recomputation(loss: loss),
+                PoolingMask(), ActivationGradientFusion(), NormalizationMask(), Recomputation(loss: loss),
             ]
         }
     }
@@ -95,7 +95,8 @@ public struct Compiler: Sendable {
             stride: MemoryLayout<E>.stride)
         do {
             return try Program(
-                graph: graph, layout: layout, layouts: assigned.layouts, kernels: kernels, schedule: schedule, plan: plan, outputs: outputs,
+                graph: graph, layout: layout, layouts: assigned.layouts, kernels: kernels, schedule: schedule,
+                plan: plan, outputs: outputs,
                 fixed: fixed, workers: workers, arena: arena)
         } catch { throw .outOfMemory("\(error)") }
     }
