@@ -95,7 +95,8 @@ public struct Compiler: Sendable {
             stride: MemoryLayout<E>.stride)
         do {
             return try Program(
-                graph: graph, layout: layout, layouts: assigned.layouts, kernels: kernels, schedule: schedule, plan: plan, outputs: outputs,
+                graph: graph, layout: layout, layouts: assigned.layouts, kernels: kernels, schedule: schedule,
+                plan: plan, outputs: outputs,
                 fixed: fixed, workers: workers, arena: arena)
         } catch { throw .outOfMemory("\(error)") }
     }

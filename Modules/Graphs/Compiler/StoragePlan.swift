@@ -65,9 +65,10 @@ struct StoragePlan {
             guard span.lowerBound < schedule.prologueCount, span.upperBound >= schedule.prologueCount else { continue }
             locations[value] = retain(try bytes(of: ValueID(index: value), in: graph, stride: stride))
         }
-        inPlace = InPlaceAssignment(
-            graph, layouts: layouts, schedule: schedule, lifetimes: lifetimes, isShared: { locations[$0] == nil }
-        ).owners
+        inPlace =
+            InPlaceAssignment(
+                graph, layouts: layouts, schedule: schedule, lifetimes: lifetimes, isShared: { locations[$0] == nil }
+            ).owners
         try placeInArena(graph, kernels: kernels, schedule: schedule, lifetimes: lifetimes, stride: stride)
         for (value, root) in lifetimes.roots { locations[value] = locations[root] }
         views = Set(lifetimes.roots.keys)

@@ -43,7 +43,9 @@ import Testing
             let terms = try (0..<4).map { try graph.apply(Scale(factor: Double($0 + 1)), x) }
             let sum = try graph.append(Sum(), inputs: terms)[0]
             var result = sum
-            for (index, term) in terms.enumerated() where index != dying { result = try graph.apply(Mul(), result, term) }
+            for (index, term) in terms.enumerated() where index != dying {
+                result = try graph.apply(Mul(), result, term)
+            }
             graph.addOutput(result)
             let expected = try PassRun(graph, pinning: terms + [sum])
             #expect(try PassRun(graph).error(against: expected) < 1e-15)
