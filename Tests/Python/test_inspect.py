@@ -98,13 +98,14 @@ def test_a_plans_figures_fit_together(slipstream, residual, mode, backend):
     nodes = found["nodes"]
     assert [node["number"] for node in nodes] == list(range(len(nodes)))
     assert 0 < found["arena_bytes"] < found["unshared_bytes"]
-    assert max(node["bytes"] for node in nodes) <= found["arena_bytes"] + found["retained_bytes"]
-    kernels = Counter(node["kernel"].split(".")[0] for node in nodes if node["kernel"])
+    own = [node["bytes"] for node in nodes if node["memory"] != "gradient"]
+    assert max(own) <= found["arena_bytes"] + found["retained_bytes"]
+    kernels = Counter(node["kernel"].split(".")[0] for node in nodes if "kernel" in node)
     assert found["kernels"] == kernels
     if backend == "reference":
         assert set(kernels) == {"reference"}
     for node in nodes:
-        assert (node["kernel"] is None) == (node["memory"] == "view")
+        assert ("kernel" not in node) == (node["memory"] == "view")
         images = len(node["shape"]) == 4
         assert node["layout"] in (["channels-last", "row-major"] if images else ["row-major"])
 
@@ -118,9 +119,9 @@ def test_a_person_gets_the_same_plan(slipstream, residual):
     text = slipstream.succeed("inspect", residual, "--plan", "--batch-size", 2)
     for node in plan(slipstream, residual, "--batch-size", 2)["nodes"]:
         shape = "x".join(map(str, node["shape"])) or "1"
-        operator = node["operator"] + (f"+{node['activation']}" if node["activation"] else "")
+        operator = node["operator"] + (f"+{node['activation']}" if "activation" in node else "")
         line = next(line for line in text.splitlines() if line.split()[:1] == [str(node["number"])])
-        assert line.split()[1:4] == [operator, node["kernel"] or "-", shape]
+        assert line.split()[1:4] == [operator, node.get("kernel", "-"), shape]
 
 
 def test_options_of_the_plan_need_the_plan(slipstream, residual):

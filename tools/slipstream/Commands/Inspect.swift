@@ -4,7 +4,12 @@ import Slipstream
 /// `slipstream inspect`
 struct Inspect: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Show what an ONNX file holds, whether it can be trained, and what it is compiled to.")
+        abstract: "Show what an ONNX file holds, whether it can be trained, and what it is compiled to.",
+        usage: """
+            slipstream inspect <file> [--json]
+            slipstream inspect <file> --plan [--batch-size <n>] [--mode <mode>]
+                   [<options>]
+            """)
 
     @Argument(help: ArgumentHelp("The ONNX file.", valueName: "file"))
     var model: String
