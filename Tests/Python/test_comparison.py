@@ -12,9 +12,9 @@ from conftest import ROOT
 
 BENCH = ROOT / "tools" / "bench"
 sys.path.insert(0, str(BENCH))
-figures, machine, processes, rounds, rows, saved, sides, table = (
+environments, figures, processes, rounds, rows, saved, sides, table = (
     importlib.import_module(f"comparison.{name}")
-    for name in ("figures", "machine", "processes", "rounds", "rows", "saved", "slipstream", "table"))
+    for name in ("environments", "figures", "processes", "rounds", "rows", "saved", "slipstream", "table"))
 ROWS = {row.name: row for row in rows.ROWS}
 
 
@@ -194,6 +194,23 @@ def test_a_process_that_fails_says_why(script, reason):
         processes.record([sys.executable, "-c", script], 1)
 
 
+def test_an_environment_is_made_once_and_again_when_its_requirements_change(tmp_path, monkeypatch):
+    monkeypatch.setattr(environments, "BENCH", tmp_path)
+    monkeypatch.setattr(environments, "_extra_index", list)
+    (tmp_path / "requirements").mkdir()
+    requirements = tmp_path / "requirements" / "own.txt"
+    requirements.write_text("# nothing\n")
+    python = environments.made("own", tmp_path / "made")
+    assert subprocess.run([python, "-c", ""]).returncode == 0
+    (tmp_path / "made" / "own" / "mark").touch()
+    environments.made("own", tmp_path / "made")
+    assert (tmp_path / "made" / "own" / "mark").exists()
+    requirements.write_text("./missing-1.0-py3-none-any.whl\n")
+    with pytest.raises(processes.Failure, match="missing-1.0"):
+        environments.made("own", tmp_path / "made")
+    assert not (tmp_path / "made" / "own" / "mark").exists()
+
+
 @pytest.mark.parametrize("arguments, says", [
     (["--fast"], "--fast"),
     (["--rows", "resnet18-train,alexnet"], "no row 'alexnet'"),
@@ -223,8 +240,8 @@ def test_the_rows_are_listed():
 def test_slipstream_is_measured_where_there_is_no_peer(slipstream, tmp_path):
     path = tmp_path / "figures.json"
     arguments = (
-        "--quick", "--rows", "digits-train,small-cnn-train", "--slipstream", slipstream.path, "--environments", tmp_path,
-        "--json", path)
+        "--quick", "--rows", "digits-train,small-cnn-train", "--slipstream", slipstream.path, "--environments",
+        tmp_path, "--json", path)
     found = command(*arguments)
     assert found.returncode == 0, found.stderr
     document = json.loads(path.read_text())

@@ -46,7 +46,8 @@ def read(paths: list[Path]) -> tuple[list[Outcome], dict[str, str]]:
                 row = next(row for row in ROWS if row.name == line["name"])
                 if row in outcomes:
                     raise Unfit(f"{path} has the row {row.name}, which another file has, too")
-                outcomes[row] = Outcome(row, _figure(line["slipstream"]), _figure(line["rival"]), tuple(line["missing"]))
+                outcomes[row] = Outcome(
+                    row, _figure(line["slipstream"]), _figure(line["rival"]), tuple(line["missing"]))
         except (ValueError, KeyError, TypeError, AttributeError, StopIteration):
             raise Unfit(f"{path} is not what this version's --json writes") from None
         if differing:
