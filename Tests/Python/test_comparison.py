@@ -12,9 +12,9 @@ from conftest import ROOT
 
 BENCH = ROOT / "tools" / "bench"
 sys.path.insert(0, str(BENCH))
-figures, machine, processes, rounds, rows, sides, table = (
+environments, figures, processes, rounds, rows, saved, sides, table = (
     importlib.import_module(f"comparison.{name}")
-    for name in ("figures", "machine", "processes", "rounds", "rows", "slipstream", "table"))
+    for name in ("environments", "figures", "processes", "rounds", "rows", "saved", "slipstream", "table"))
 ROWS = {row.name: row for row in rows.ROWS}
 
 
@@ -95,14 +95,43 @@ def test_the_table_says_what_was_measured():
     assert "processor: X" in table.text([outcome], {"processor": "X"})
 
 
-def test_json_holds_the_rows_and_every_step():
-    row = ROWS["small-cnn-train"]
+def document(path, row, processor="X"):
+    """Writes made-up figures as `--json` does; returns their outcome."""
     found = results(row, slipstream=[0.012] * 4, pytorch=[0.024] * 4)
-    document = json.loads(json.dumps(table.document([figures.outcome(row, found)], found, {"processor": "X"}, 2)))
-    (line,) = document["rows"]
+    outcome = figures.outcome(row, found)
+    facts = {"processor": processor, "memory": "24 GiB", "threads": "2"}
+    path.write_text(json.dumps(saved.document([outcome], found, facts, 2)))
+    return outcome
+
+
+def test_json_holds_the_rows_and_every_step(tmp_path):
+    document(tmp_path / "a.json", ROWS["small-cnn-train"])
+    found = json.loads((tmp_path / "a.json").read_text())
+    (line,) = found["rows"]
     assert (line["name"], line["ratio"], line["limit"], line["met"]) == ("small-cnn-train", 0.5, 0.6, True)
     assert line["slipstream"]["median"] == pytest.approx(12)
-    assert document["measurements"][0]["rounds"][0]["step_seconds"] == [0.012, 0.012]
+    assert found["measurements"][0]["rounds"][0]["step_seconds"] == [0.012, 0.012]
+
+
+def test_files_of_several_runs_make_one_table(tmp_path):
+    paths = [tmp_path / "a.json", tmp_path / "b.json"]
+    expected = [document(path, ROWS[name]) for path, name in zip(paths, ["small-cnn-train", "resnet18-train"])]
+    outcomes, facts = saved.read(paths)
+    assert outcomes == expected[::-1] and facts["processor"] == "X"
+    printed = command("--from", *paths)
+    assert printed.returncode == 0 and printed.stdout.count("0.50") == 2
+    assert command("--from", *paths, "--markdown", ROOT / "docs" / "benchmarks.md").returncode == 1, "rows are left out"
+
+
+def test_files_that_do_not_fit_together_are_refused(tmp_path):
+    one, same, elsewhere, broken = (tmp_path / f"{name}.json" for name in ("one", "same", "elsewhere", "broken"))
+    for path in (one, same):
+        document(path, ROWS["small-cnn-train"])
+    document(elsewhere, ROWS["resnet18-train"], processor="Y")
+    broken.write_text('{"rows": 3}')
+    for other, says in ((same, "another file has"), (elsewhere, "another processor: Y"), (broken, "not what")):
+        with pytest.raises(saved.Unfit, match=says):
+            saved.read([one, other])
 
 
 def test_the_limits_are_those_that_the_project_set_itself():
@@ -165,6 +194,23 @@ def test_a_process_that_fails_says_why(script, reason):
         processes.record([sys.executable, "-c", script], 1)
 
 
+def test_an_environment_is_made_once_and_again_when_its_requirements_change(tmp_path, monkeypatch):
+    monkeypatch.setattr(environments, "BENCH", tmp_path)
+    monkeypatch.setattr(environments, "_extra_index", list)
+    (tmp_path / "requirements").mkdir()
+    requirements = tmp_path / "requirements" / "own.txt"
+    requirements.write_text("# nothing\n")
+    python = environments.made("own", tmp_path / "made")
+    assert subprocess.run([python, "-c", ""]).returncode == 0
+    (tmp_path / "made" / "own" / "mark").touch()
+    environments.made("own", tmp_path / "made")
+    assert (tmp_path / "made" / "own" / "mark").exists()
+    requirements.write_text("./missing-1.0-py3-none-any.whl\n")
+    with pytest.raises(processes.Failure, match="missing-1.0"):
+        environments.made("own", tmp_path / "made")
+    assert not (tmp_path / "made" / "own" / "mark").exists()
+
+
 @pytest.mark.parametrize("arguments, says", [
     (["--fast"], "--fast"),
     (["--rows", "resnet18-train,alexnet"], "no row 'alexnet'"),
@@ -173,6 +219,7 @@ def test_a_process_that_fails_says_why(script, reason):
     (["--slipstream", "/nowhere/slipstream"], "/nowhere/slipstream does not exist"),
     (["--json", "/nowhere/figures.json"], "/nowhere/figures.json does not exist"),
     (["--rows", "digits-train", "--markdown"], "neither --rows nor --quick"),
+    (["--from", __file__, "--quick"], "--from measures nothing"),
 ])
 def test_impossible_options_are_refused(arguments, says):
     found = command(*arguments)
@@ -193,8 +240,8 @@ def test_the_rows_are_listed():
 def test_slipstream_is_measured_where_there_is_no_peer(slipstream, tmp_path):
     path = tmp_path / "figures.json"
     arguments = (
-        "--quick", "--rows", "digits-train,small-cnn-train", "--slipstream", slipstream.path, "--environments", tmp_path,
-        "--json", path)
+        "--quick", "--rows", "digits-train,small-cnn-train", "--slipstream", slipstream.path, "--environments",
+        tmp_path, "--json", path)
     found = command(*arguments)
     assert found.returncode == 0, found.stderr
     document = json.loads(path.read_text())

@@ -1,4 +1,4 @@
-"""Slipstream and what a user would pick instead, on the same machine in the same run. Python's own library is enough."""
+"""Slipstream and what a user would pick instead, in the same run. Python's own library is enough."""
 
 from pathlib import Path
 

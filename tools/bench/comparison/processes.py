@@ -10,8 +10,8 @@ TIMEOUT = 900
 
 # What would give one contender another allocator, number of threads or choice of kernels than the others.
 PARTIAL = (
-    "MALLOC_", "GLIBC_", "LD_PRELOAD", "OMP_", "GOMP_", "KMP_", "MKL_", "DNNL_", "ONEDNN_", "ATEN_", "TORCH", "PYTORCH_",
-    "ORT_", "PYTHON")
+    "MALLOC_", "GLIBC_", "LD_PRELOAD", "OMP_", "GOMP_", "KMP_", "MKL_", "DNNL_", "ONEDNN_", "ATEN_", "TORCH",
+    "PYTORCH_", "ORT_", "PYTHON")
 
 
 class Failure(Exception):

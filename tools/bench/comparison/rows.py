@@ -64,17 +64,17 @@ VGG = Model("vgg16-bn-cifar", "vgg16-bn-cifar", (3, 32, 32))
 SMALL = Model("small-cnn 28x28", "small-cnn", (1, 28, 28))
 DIGITS = Model("digits CNN", "small-cnn", (1, 8, 8))
 
-RESNET_TRAINING = Work(RESNET, 128, "train", warm_up=2, steps=5)
+RESNET_TRAINING = Work(RESNET, 128, "train", warm_up=2, steps=3)
 PYTORCH = ("pytorch", "pytorch-channels-last")
 
 ROWS = (
     Row("resnet18-train", RESNET_TRAINING, STEP, PYTORCH, 0.85),
     Row("resnet18-train-ort", RESNET_TRAINING, STEP, ("onnxruntime-training",), 0.50),
-    Row("vgg16-train", Work(VGG, 128, "train", warm_up=2, steps=7), STEP, PYTORCH, 0.85),
+    Row("vgg16-train", Work(VGG, 128, "train", warm_up=2, steps=4), STEP, PYTORCH, 0.85),
     Row("small-cnn-train", Work(SMALL, 128, "train", warm_up=10, steps=100), STEP, PYTORCH, 0.60),
     Row("digits-train", Work(DIGITS, 32, "train", warm_up=50, steps=1000), STEP, PYTORCH, 0.30),
-    Row("resnet18-infer", Work(RESNET, 128, "infer", warm_up=2, steps=8), STEP, ("onnxruntime",), 1.05),
-    Row("resnet18-infer-one", Work(RESNET, 1, "infer", warm_up=20, steps=300), STEP, ("onnxruntime",), 1.20),
+    Row("resnet18-infer", Work(RESNET, 128, "infer", warm_up=2, steps=6), STEP, ("onnxruntime",), 1.05),
+    Row("resnet18-infer-one", Work(RESNET, 1, "infer", warm_up=20, steps=200), STEP, ("onnxruntime",), 1.20),
     Row("resnet18-memory", RESNET_TRAINING, MEMORY, PYTORCH, 0.60),
     Row(
         "resnet18-openblas", RESNET_TRAINING, STEP, PYTORCH, 1.6, contender="slipstream-openblas",

@@ -1,10 +1,9 @@
-"""The outcomes as text, as Markdown and as JSON."""
+"""The outcomes as text and as Markdown."""
 
 from pathlib import Path
 
 from .contenders import CONTENDERS
 from .figures import Figure, Outcome
-from .rounds import Results
 
 BEGIN, END = "<!-- tools/bench/run --markdown: begin -->", "<!-- tools/bench/run --markdown: end -->"
 HEADINGS = ("work", "Slipstream", "against", "theirs", "ratio", "at most", "")
@@ -51,26 +50,6 @@ def write_markdown(path: Path, table: str):
     path.write_text(f"{before}{BEGIN}\n\n{table}\n\n{END}{after}")
 
 
-def document(outcomes: list[Outcome], results: Results, facts: dict[str, str], rounds: int) -> dict:
-    """Everything that was measured, for `--json`."""
-    return {
-        "machine": facts,
-        "rounds": rounds,
-        "rows": [
-            {
-                "name": outcome.row.name, "work": outcome.row.title, "unit": outcome.row.metric.unit,
-                "slipstream": _json(outcome.own), "rival": _json(outcome.rival), "ratio": outcome.ratio,
-                "limit": outcome.row.limit, "met": outcome.is_met, "missing": outcome.missing,
-            }
-            for outcome in outcomes
-        ],
-        "measurements": [
-            {"contender": name, "work": work and work.title, "rounds": records}
-            for (name, work), records in results.records.items()
-        ],
-    }
-
-
 def _cells(outcome: Outcome) -> tuple[str, ...]:
     rivals = outcome.row.rivals
     against = outcome.rival.contender if outcome.rival else rivals[0]
@@ -99,7 +78,3 @@ def _missing(outcomes: list[Outcome]) -> list[str]:
     """Who was not measured and why, each once."""
     return list(dict.fromkeys(
         f"{outcome.row.work.model.name}: {line}" for outcome in outcomes for line in outcome.missing))
-
-
-def _json(figure: Figure | None) -> dict | None:
-    return figure and {"contender": figure.contender, "median": figure.median, "best": figure.best}
