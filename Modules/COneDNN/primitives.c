@@ -266,4 +266,15 @@ bool cd_reorder(cd_primitive *it, float *plain, float *own, void *scratch) {
     return run(it, (void *const[]){plain, own, scratch});
 }
 
+bool cd_multiply(
+    bool transposes_a, bool transposes_b, int64_t rows, int64_t columns, int64_t depth, float alpha, const float *a,
+    int64_t a_stride, const float *b, int64_t b_stride, float beta, float *y, int64_t y_stride) {
+    int before = enter();
+    dnnl_status_t status = dnnl_sgemm(
+        transposes_a ? 'T' : 'N', transposes_b ? 'T' : 'N', rows, columns, depth, alpha, a, a_stride, b, b_stride,
+        beta, y, y_stride);
+    leave(before);
+    return status == dnnl_success;
+}
+
 #endif

@@ -24,7 +24,10 @@ public struct EpochMetrics: Sendable, Hashable, Codable {
     public var learningRate: Double
     /// Wall-clock seconds of the epoch's training steps; evaluations and waiting for data are not counted.
     public var seconds: Double
-    /// Training images per second of those.
+    /// Wall-clock seconds that the training steps waited for a batch that was still being made: what keeps the engine from
+    /// doing better, apart from the engine.
+    public var stallSeconds: Double
+    /// Training images per second of the training steps' time.
     public var imagesPerSecond: Double
 
     private enum CodingKeys: String, CodingKey {
@@ -37,13 +40,14 @@ public struct EpochMetrics: Sendable, Hashable, Codable {
         case proposal
         case learningRate = "learning_rate"
         case seconds
+        case stallSeconds = "stall_seconds"
         case imagesPerSecond = "images_per_second"
     }
 
     /// The metrics of an epoch.
     public init(
         epoch: Int, steps: Int, training: Evaluation, plain: Evaluation, accelerated: Evaluation?, proposal: String?,
-        learningRate: Double, seconds: Double
+        learningRate: Double, seconds: Double, stallSeconds: Double = 0
     ) {
         self.epoch = epoch
         self.steps = steps
@@ -56,6 +60,7 @@ public struct EpochMetrics: Sendable, Hashable, Codable {
         self.proposal = proposal
         self.learningRate = learningRate
         self.seconds = seconds
+        self.stallSeconds = stallSeconds
         imagesPerSecond = seconds > 0 ? Double(training.images) / seconds : 0
     }
 }

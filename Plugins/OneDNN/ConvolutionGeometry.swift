@@ -42,6 +42,13 @@
             return part
         }
 
+        /// Some of the filters; with several groups, all or none.
+        func filters(_ count: Int) -> cd_shape {
+            var part = shape
+            part.filters = Int64(count)
+            return part
+        }
+
         /// Some rows of places of one image, and the row of the image where they begin; `nil` if they lie in the padding
         /// alone.
         func rows(_ range: Range<Int>) -> (shape: cd_shape, firstRow: Int)? {
@@ -67,15 +74,5 @@
             let isDeepAndNarrow = columns <= 4 && channels * filters / groups >= 1 << 15 && kernel_width > 1
             return hasFewChannels || isDeepAndNarrow
         }
-    }
-
-    extension PhysicalType {
-        /// Whether a pixel's channels lie side by side.
-        var isChannelsLast: Bool {
-            layout == .channelsLast || (shape.count == 4 && (shape[1] == 1 || shape[2] * shape[3] == 1))
-        }
-
-        /// Whether the elements lie in the order of their indices.
-        var isRowMajor: Bool { strides == Shape.rowMajorStrides(shape) || count == 0 }
     }
 #endif

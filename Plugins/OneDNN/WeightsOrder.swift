@@ -1,6 +1,7 @@
 #if OneDNN
     import Buffers
     import COneDNN
+    import Graphs
 
     /// Brings weights into a convolution's own order, or a gradient of weights back, filters shared out over workers.
     struct WeightsOrder: Sendable {
@@ -27,6 +28,17 @@
             if parts.isEmpty, let whole = convolution.order(of: 0..<filters) { parts = [whole] }
             guard !parts.isEmpty else { return nil }
             self.parts = parts
+        }
+
+        /// The preparation of a kernel whose operand 1 are the weights.
+        func preparation(bytes: Int) -> Preparation {
+            var scratchBytes = 0
+            placeScratch(&scratchBytes)
+            return Preparation(operands: [1], bytes: bytes, scratchBytes: scratchBytes) { call in
+                run(
+                    plain: call.input(1, as: Float.self), own: call.prepared.assumingMemoryBound(to: Float.self),
+                    scratch: call.scratch, workers: call.workers)
+            }
         }
 
         /// Gives every part working memory of its own behind an offset, and moves the offset behind it.

@@ -8,7 +8,11 @@ import Testing
     static let points = Sequences.make("collinear", length: 14, seed: 2)
 
     static func settings(of name: String) -> [[String: Double]] {
-        name == "rna" ? [[:], ["window": 3], ["gradient-residuals": 1], ["window": 4, "relaxation": 0.5]] : [[:]]
+        name == "rna"
+            ? [
+                [:], ["window": 3], ["gradient-residuals": 1], ["window": 4, "relaxation": 0.5],
+                ["window": 4, "gradient-residuals": 1, "relaxation": 0], ["window": 3, "grid": 1],
+            ] : [[:]]
     }
 
     static func run(
@@ -94,7 +98,7 @@ import Testing
         #expect(error?.description == "window is 0, but must be a whole number from 1 to 128")
         #expect(throws: SettingError.self) { try RNA(regularization: -1e-9) }
         #expect(throws: SettingError.self) { try RNA(regularization: .nan) }
-        #expect(throws: SettingError.self) { try RNA(relaxation: 0.5, gradientResiduals: true) }
+        #expect(throws: SettingError.self) { try RNA(settings: ["grid": 3]) }
         let unknown = #expect(throws: AcceleratorError.self) { try AcceleratorTable.make("rma") }
         #expect(
             unknown?.description

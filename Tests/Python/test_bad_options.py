@@ -29,6 +29,7 @@ BAD_TRAINING = [
     ("momentum", 1.5), ("momentum", -0.1), ("momentum", "nan"),
     ("weight_decay", -1), ("weight_decay", "nan"),
     ("accelerator", "warp"),
+    ("augment", "flop"), ("augment", "flip:2"), ("augment", "translate"), ("augment", "flip,flip"), ("augment", ""),
     ("rna_mode", "sideways"), ("rna_window", 0), ("rna_window", -5),
     ("rna_regularization", -1), ("rna_regularization", "nan"),
     ("seed", -1), ("threads", 0), ("threads", -2), ("backend", "cuda9000"),
@@ -61,6 +62,8 @@ def test_train_refuses(slipstream, digits_model, tmp_path, name, value):
     (["bench", "--model", "m.onnx", "--batch-size", "1", "--mode", "fly", "--steps", "1"], "--mode"),
     (["bench", "--model", "m.onnx", "--batch-size", "0", "--mode", "train", "--steps", "1"], "--batch-size"),
     (["bench", "--model", "m.onnx", "--batch-size", "1", "--mode", "train", "--steps", "0"], "--steps"),
+    (["bench", "--model", "m.onnx", "--batch-size", "1", "--mode", "train", "--steps", "1", "--warm-up", "-1"],
+     "--warm-up"),
     (["inspect"], "<file>"),
     (["train", "--epochs"], "--epochs"),
     (["evaluate", "--model", "m.onnx", "--data", "digits", "digits/train"], "digits/train"),
@@ -70,6 +73,19 @@ def test_unusable_command_lines_are_refused(slipstream, tmp_path, arguments, say
     message = slipstream.refuse(*arguments, codes=[2], says=[says], cwd=tmp_path)
     assert message.splitlines()[0].startswith("slipstream: error: ")
     assert message.splitlines()[1:] == [f"  See 'slipstream{command} --help'."]
+    assert snapshot(tmp_path) == {}
+
+
+def test_a_misspelt_augmentation_is_refused_with_the_right_name(slipstream, digits_model, tmp_path):
+    slipstream.refuse(
+        *training(digits_model, "digits", tmp_path / "run", augment="flip,translat:4"), codes=[2],
+        says=["--augment: no augmentation is called 'translat'; did you mean 'translate'"])
+    slipstream.refuse(
+        "bench", "--model", digits_model, "--batch-size", 1, "--mode", "train", "--steps", 1, "--augment", "flip",
+        codes=[2], says=["--augment needs --data"])
+    slipstream.refuse(
+        *training(digits_model, "digits", tmp_path / "run", augment="translate:8"), codes=[1],
+        says=["images of 1x8x8 are too small for translate:8"])
     assert snapshot(tmp_path) == {}
 
 

@@ -6,6 +6,7 @@ import subprocess
 
 import pytest
 
+import data
 from conftest import ROOT
 
 
@@ -18,6 +19,18 @@ def test_figures_fit_together(slipstream, digits_model, mode):
     assert found["gflops"] > 0
     assert found["peak_bytes"] > 4 * 16 * 64
     assert found["threads"] == 1
+    assert len(found["step_seconds"]) == 5
+    assert found["seconds_per_step"] == sorted(found["step_seconds"])[2]
+    assert found["minimum"] == min(found["step_seconds"])
+    assert found["operations"] == pytest.approx(1e9 * found["gflops"] * found["seconds_per_step"])
+
+
+def test_an_update_is_part_of_a_training_step(slipstream, digits_model):
+    found = json.loads(slipstream.succeed(
+        "bench", "--model", digits_model, "--batch-size", 16, "--mode", "train", "--steps", 3, "--warm-up", 0, "--json"))
+    assert all(0 < update < step for update, step in zip(found["update_seconds"], found["step_seconds"], strict=True))
+    parameters = 32 * 9 + 32 + 64 * 32 * 9 + 64 + 256 * 128 + 128 + 1290
+    assert found["update_bytes"] == 20 * parameters
 
 
 @pytest.mark.parametrize("backend", ["reference", "openblas"])
@@ -72,3 +85,29 @@ def test_a_program_without_onednn_says_how_to_get_it(automatic, slipstream, digi
 def help_text(slipstream) -> str:
     """What `slipstream bench --help` says, on one line."""
     return " ".join(slipstream.succeed("bench", "--help").split())
+
+
+@pytest.mark.parametrize("mode", ["train", "infer"])
+@pytest.mark.parametrize("augment", [None, "flip,translate:1"])
+def test_steps_on_data_are_timed_too(slipstream, digits_model, mode, augment):
+    found = json.loads(slipstream.succeed(
+        "bench", "--model", digits_model, "--batch-size", 32, "--mode", mode, "--steps", 60, "--threads", 1, "--json",
+        "--data", "digits", *(["--augment", augment] if augment else [])))
+    figures = found["data"]
+    assert figures["name"] == "digits/train" and figures["augment"] == (augment or "none")
+    assert 0 < figures["seconds_per_batch"] and 0 < figures["seconds_per_step"]
+    assert 0 <= figures["stall_seconds_per_step"]
+
+
+def test_without_data_there_are_no_figures_of_it(slipstream, digits_model):
+    found = json.loads(slipstream.succeed(
+        "bench", "--model", digits_model, "--batch-size", 2, "--mode", "infer", "--steps", 1, "--json"))
+    assert "data" not in found
+
+
+def test_data_that_does_not_fit_is_refused(slipstream, digits_model, tmp_path):
+    bench = ["bench", "--model", digits_model, "--mode", "train", "--steps", 1, "--batch-size"]
+    slipstream.refuse(*bench, 2000, "--data", "digits", codes=[1], says=["2000", "1437"])
+    slipstream.refuse(*bench, 2, "--data", "digitz", codes=[2], says=["--data"])
+    large = data.write_npz(tmp_path / "large.npz", *data.images_and_labels(4, (1, 9, 9), 10))
+    slipstream.refuse(*bench, 2, "--data", f"npz:{large}", codes=[1], says=["1 x 8 x 8", "1 x 9 x 9"])

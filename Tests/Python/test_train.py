@@ -28,6 +28,21 @@ def test_run_json_holds_the_resolved_settings(digits_run):
     run = json.loads((digits_run / "run.json").read_text())
     assert {"settings", "seed", "versions", "backend", "threads"} <= run.keys()
     assert run["threads"] == 2
+    assert run["settings"]["augment"] == "none"
+
+
+def test_augmentations_are_recorded_and_change_the_training_only(slipstream, digits_model, tmp_path):
+    settings = {"epochs": 1, "accelerator": "none"}
+    slipstream.train(digits_model, "digits", tmp_path / "plain", **settings)
+    slipstream.train(digits_model, "digits", tmp_path / "augmented", augment="flip:0.50,translate:2", **settings)
+    run = json.loads((tmp_path / "augmented" / "run.json").read_text())
+    assert run["settings"]["augment"] == "flip,translate:2"
+    assert "flip,translate:2" in (tmp_path / "augmented" / "report.html").read_text()
+    rows = [run_directory.metrics(tmp_path / name)[0] for name in ("plain", "augmented")]
+    assert rows[0]["training_loss"] < rows[1]["training_loss"]
+    # What the run measured is what anybody measures, on images as they are.
+    found = slipstream.evaluate(tmp_path / "augmented" / "model.onnx", "digits")
+    assert found["accuracy"] == pytest.approx(rows[1]["accuracy"], abs=1e-9)
 
 
 @NETWORKS

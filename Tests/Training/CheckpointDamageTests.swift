@@ -124,11 +124,13 @@ import Training
         #expect(try position("epoch", Int.max) == impossible)
         #expect(try position("bestEpoch", 2) == impossible)
         #expect(
-            try position("sums", ["loss": 0, "correct": 0, "images": Int.max, "seconds": 0, "learningRate": 0])
+            try position(
+                "sums",
+                ["loss": 0, "correct": 0, "images": Int.max, "seconds": 0, "stallSeconds": 0, "learningRate": 0])
                 == impossible)
         #expect(try position("epoch", "two")?.hasPrefix("its state cannot be read") == true)
-        #expect(try reason({ $0.metadata["version"] = "99" }) == "its version is 99, not 1")
-        #expect(try reason({ $0.metadata["version"] = nil }) == "its version is missing, not 1")
+        #expect(try reason({ $0.metadata["version"] = "99" }) == "its version is 99, not 2")
+        #expect(try reason({ $0.metadata["version"] = nil }) == "its version is missing, not 2")
         #expect(try reason({ _ in }, checksum: "0123456789abcdef") == "it is damaged: its checksum is not right")
         let first = try CheckpointForgery(path).tensors[0].name
         #expect(try reason({ $0.tensors.removeFirst() })?.contains("it lacks '\(first)'") == true)

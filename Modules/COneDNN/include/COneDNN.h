@@ -1,4 +1,4 @@
-// Convolutions of oneDNN behind a few plain functions, none of which names a type of oneDNN's.
+// Convolutions and matrix products of oneDNN behind a few plain functions, none of which names a type of oneDNN's.
 //
 // Without the package trait OneDNN nothing here is defined, and no header of oneDNN's is read.
 #ifndef SLIPSTREAM_CONEDNN_H
@@ -61,5 +61,10 @@ bool cd_convolve(
 
 /// Reorders filters; `plain` and `own` are the places of the first filter of all.
 bool cd_reorder(cd_primitive *order, float *plain, float *own, void *scratch);
+
+/// y = alpha op(a) op(b) + beta y of row-major matrices, on the calling thread. False if memory is short.
+bool cd_multiply(
+    bool transposes_a, bool transposes_b, int64_t rows, int64_t columns, int64_t depth, float alpha, const float *a,
+    int64_t a_stride, const float *b, int64_t b_stride, float beta, float *y, int64_t y_stride);
 
 #endif

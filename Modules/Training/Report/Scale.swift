@@ -93,7 +93,7 @@ struct Scale {
 }
 
 extension Scale {
-    private static func linear(from low: Double, to high: Double, tickCount: Int) -> Scale {
+    static func linear(from low: Double, to high: Double, tickCount: Int) -> Scale {
         let step = niceStep(span: high - low, count: tickCount)
         let (first, last) = ((low / step).rounded(.down), (high / step).rounded(.up))
         let ticks = multiples(of: step, from: first, to: last).map {
@@ -102,7 +102,7 @@ extension Scale {
         return Scale(form: .linear, lower: first * step, upper: last * step, ticks: ticks, minorTicks: [])
     }
 
-    private static func logarithmic(from low: Double, to high: Double, zeroAtFoot: Bool, tickCount: Int) -> Scale {
+    static func logarithmic(from low: Double, to high: Double, zeroAtFoot: Bool, tickCount: Int) -> Scale {
         let lower = niceBound(below: low)
         let upper = niceBound(above: high)
         let decades = log10(upper) - log10(lower)

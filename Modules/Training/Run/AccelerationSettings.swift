@@ -24,7 +24,8 @@ public struct AccelerationSettings: Sendable, CustomStringConvertible {
     /// What an outcome is called in metrics.
     func name(of outcome: Proposal) -> String {
         switch outcome {
-        case .accepted: mode == .online ? "accepted" : "offered"
+        case .accepted: mode == .offline ? "offered" : "accepted"
+        case .deferred: "deferred"
         case .rejected(let reason): reason.rawValue
         }
     }

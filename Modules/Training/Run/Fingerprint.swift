@@ -17,6 +17,7 @@ enum Fingerprint {
             "seed": "\(settings.seed)", "threads": "\(settings.workers.count)",
             "backends": settings.backends.backends.map(\.name).joined(separator: ", "),
             "optimizer": type(of: settings.optimizer).name,
+            "augmentation": settings.augmentations.description,
             "accelerator": settings.acceleration?.description ?? "none",
             "network": describe(network, layout), "training data": try describe(training),
             "validation data": try describe(validation),

@@ -7,6 +7,8 @@ extension Trainer {
     func finishEpoch() throws {
         let plain = readIterate()
         try checkFinite(plain.values)
+        // The next epoch's first batches are made during the evaluation.
+        if state.epoch + 1 < settings.epochs { try loader.start(epoch: state.epoch + 1) }
         let epoch = state.epoch + 1
         let evaluation = try evaluator.evaluate(plain.values)
         state.best.offer(plain.values, evaluation, epoch: epoch)
@@ -16,7 +18,7 @@ extension Trainer {
             EpochMetrics(
                 epoch: epoch, steps: state.step, training: sums.evaluation, plain: evaluation, accelerated: accelerated,
                 proposal: outcome.flatMap { settings.acceleration?.name(of: $0) }, learningRate: sums.learningRate,
-                seconds: sums.seconds))
+                seconds: sums.seconds, stallSeconds: sums.stallSeconds))
         state.epoch = epoch
         state.batch = 0
         state.sums = EpochSums()

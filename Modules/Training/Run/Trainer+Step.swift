@@ -30,7 +30,8 @@ extension Trainer {
         try rule.step(context, state: state.optimizer, workers: workers)
         state.sums.add(
             loss: loss, correct: classifier.correct(program.output(0), labels: batch.labels), images: batch.count)
-        state.sums.add(seconds: (clock.now - start) / .seconds(1), learningRate: rate)
+        state.sums.add(
+            seconds: (clock.now - start) / .seconds(1), stallSeconds: batch.secondsWaited, learningRate: rate)
         state.batch += 1
         state.step += 1
     }

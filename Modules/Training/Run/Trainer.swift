@@ -86,7 +86,8 @@ public final class Trainer {
             throw TrainingError.notFinite(
                 what: "a weight", step: 0, epoch: 0, learningRate: settings.learningRate)
         }
-        loader = try BatchLoader(training, batchSize: settings.batchSize, shuffleSeed: settings.seed)
+        loader = try BatchLoader(
+            training, batchSize: settings.batchSize, shuffleSeed: settings.seed, augmentations: settings.augmentations)
         state = try TrainingState(network.parameters, settings: settings)
         gradients = try AlignedBuffer(count: layout.trainableCount)
         iterate = settings.optimizer.iterateDiffers ? try network.parameters.copy() : nil
@@ -109,7 +110,9 @@ public final class Trainer {
         // A place that cannot be written to is found out before the work is done, and a run that fails early can go on.
         if state.step == 0 { try writeCheckpoint() }
         while state.epoch < settings.epochs {
-            try loader.start(epoch: state.epoch, fromBatch: state.batch)
+            if !loader.isAt(epoch: state.epoch, batch: state.batch) {
+                try loader.start(epoch: state.epoch, fromBatch: state.batch)
+            }
             while let batch = loader.next() {
                 if events.shouldStop() { return try stop() }
                 try step(batch)

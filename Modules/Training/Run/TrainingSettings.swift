@@ -1,5 +1,6 @@
 import Accelerators
 import Buffers
+import Datasets
 import Graphs
 import Optimizers
 
@@ -17,7 +18,9 @@ public struct TrainingSettings: Sendable {
     public var schedule: any LearningRateSchedule
     /// How the sequence of weights is extrapolated; `nil` for not at all.
     public var acceleration: AccelerationSettings?
-    /// Determines the order of the images and the choices of random operators.
+    /// What is done at random to the training images; nothing by default. Those that are measured on stay as they are.
+    public var augmentations: Augmentations
+    /// Determines the order of the images and the choices of augmentations and random operators.
     public var seed: UInt64
     /// The threads to use; another number gives other bits.
     public var workers: Workers
@@ -36,7 +39,8 @@ public struct TrainingSettings: Sendable {
     public init(
         epochs: Int, batchSize: Int, optimizer: any Optimizer, learningRate: Double,
         schedule: any LearningRateSchedule = ConstantSchedule(), acceleration: AccelerationSettings? = nil,
-        seed: UInt64 = 0, workers: Workers = .all, backends: BackendList = .registered,
+        augmentations: Augmentations = .none, seed: UInt64 = 0, workers: Workers = .all,
+        backends: BackendList = .registered,
         evaluationBatchSize: Int? = nil
     ) {
         self.epochs = epochs
@@ -45,6 +49,7 @@ public struct TrainingSettings: Sendable {
         self.learningRate = learningRate
         self.schedule = schedule
         self.acceleration = acceleration
+        self.augmentations = augmentations
         self.seed = seed
         self.workers = workers
         self.backends = backends

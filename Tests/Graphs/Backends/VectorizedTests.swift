@@ -119,7 +119,16 @@ struct LargeCase: Sendable, CustomTestStringConvertible {
             isPositive: true),
         LargeCase("training", BatchNormalizationTraining(), [[4000, 37], [37], [37], [37], [37]], isPositive: true),
         LargeCase(
-            "gradient", BatchNormalizationGradient(activation: .relu), [wide, wide, [70], [70], [70], wide]),
+            "gradient", BatchNormalizationGradient(mask: .result), [wide, wide, [70], [70], [70], wide]),
+        LargeCase(
+            "gradient", BatchNormalizationGradient(mask: .recomputedResult), [wide, wide, [70], [70], [70], [70]]),
+        LargeCase("repetition", RepeatBatchNormalization(activation: .relu), [wide, [70], [70], [70], [70]]),
+        LargeCase(
+            "folding", FoldBatchNormalization(epsilon: 1e-3), [[300, 70, 3, 3], [300], [300], [300], [300], [300]],
+            isPositive: true),
+        LargeCase(
+            "folding", FoldBatchNormalization(epsilon: 0), [[70, 1, 3, 3], [70], [70], [70], [70]],
+            isPositive: true),
         LargeCase("gradient", BatchNormalizationGradient(), [wide, wide, [70], [70], [70]]),
         LargeCase(
             "frozen gradient", FrozenBatchNormalizationGradient(epsilon: 1e-3), [wide, wide, [70], [70], [70]],

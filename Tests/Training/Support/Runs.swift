@@ -31,7 +31,7 @@ struct Snapshot: Equatable {
         bestAcceleratedEpoch = state.bestAccelerated?.epoch
         history = state.history.map { metrics in
             var metrics = metrics
-            (metrics.seconds, metrics.imagesPerSecond) = (0, 0)
+            (metrics.seconds, metrics.stallSeconds, metrics.imagesPerSecond) = (0, 0, 0)
             return metrics
         }
     }

@@ -18,6 +18,7 @@ struct Train: ParsableCommand {
 
     @OptionGroup(title: "Network and data") var source: SourceOptions
     @OptionGroup(title: "Training") var loop: LoopOptions
+    @OptionGroup(title: "Training") var augmentation: AugmentationOptions
     @OptionGroup(title: "Optimizer") var rule: RuleOptions
     @OptionGroup(title: "Accelerator") var acceleration: AcceleratorOptions
     @OptionGroup(title: "Engine") var engine: EngineOptions
@@ -51,6 +52,7 @@ struct Train: ParsableCommand {
         } else {
             try directory.begin()
             if try follow(trainer, directory, signals) == .stopped, let signal = signals.received {
+                try directory.pause(trainer.state)
                 throw Interruption(signal: signal, directory: output.output)
             }
         }
@@ -62,7 +64,8 @@ struct Train: ParsableCommand {
         TrainingSettings(
             epochs: loop.epochs, batchSize: loop.batchSize, optimizer: try rule.makeOptimizer(),
             learningRate: rule.learningRate, schedule: try rule.learningRateSchedule(),
-            acceleration: try acceleration.acceleration(), seed: loop.seed, workers: engine.workers,
+            acceleration: try acceleration.acceleration(), augmentations: try augmentation.augmentations(),
+            seed: loop.seed, workers: engine.workers,
             backends: try engine.backends())
     }
 

@@ -24,6 +24,8 @@ final class RunDirectory {
     private let model: ImportedModel
     private let record: RunRecord
     private let lock: FolderLock
+    private let clock = ContinuousClock()
+    private var figuresWritten: ContinuousClock.Instant?
 
     /// Where the run's checkpoint is.
     static func checkpoint(in directory: String) -> String { "\(directory)/\(checkpoint)" }
@@ -70,12 +72,18 @@ final class RunDirectory {
     /// Writes what is known before the first step.
     func begin() throws { try write(JSONText.pretty(record) + "\n", Self.settings) }
 
-    /// Writes what an epoch brought: metrics, report, and the networks that are the best so far.
+    /// Writes what an epoch brought: the networks that are the best so far, metrics and report.
+    ///
+    /// Epochs may be shorter than it takes to write a report: one that comes within a second of the last report is left to
+    /// a later one, or to ``finish(_:)``.
     func record(_ state: TrainingState) throws {
-        try writeFigures(state)
+        if figuresWritten.map({ clock.now - $0 >= .seconds(1) }) ?? true { try writeFigures(state) }
         if state.best.epoch == state.epoch { try write(state.best, Self.plain) }
         if let best = state.bestAccelerated, best.epoch == state.epoch { try write(best, Self.accelerated) }
     }
+
+    /// Writes metrics and report of a run that ends before it is finished.
+    func pause(_ state: TrainingState) throws { if !state.history.isEmpty { try writeFigures(state) } }
 
     /// Writes everything once more: what a run that was killed may not have got to.
     func finish(_ state: TrainingState) throws {
@@ -87,6 +95,7 @@ final class RunDirectory {
     private func writeFigures(_ state: TrainingState) throws {
         try AtomicFile.write(MetricsLog.encode(state.history), to: file(Self.metrics))
         try write(HTMLReport(description: record.description, metrics: state.history).html(), Self.report)
+        figuresWritten = clock.now
     }
 
     private func write(_ best: Best, _ name: String) throws {

@@ -50,6 +50,7 @@ struct RunRecord: Encodable {
             "validation": .text(try command.source.measured().description), "epochs": .integer(settings.epochs),
             "batch-size": .integer(settings.batchSize), "optimizer": .text(type(of: settings.optimizer).name),
             "learning-rate": .number(settings.learningRate), "schedule": .text(settings.schedule.description),
+            "augment": .text(settings.augmentations.description),
             "accelerator": .text(settings.acceleration.map { type(of: $0.method).name } ?? "none"),
         ]
         for (name, value) in settings.optimizer.values {

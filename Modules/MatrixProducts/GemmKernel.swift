@@ -1,12 +1,13 @@
 import Buffers
 import CKernels
-import COpenBLAS
 import Graphs
 import Tensors
 
-extension OpenBLASBackend {
-    /// y = activation(α · A' B' + β · C), cut into ranges of y's rows or columns.
-    func gemm(_ operation: Gemm, _ request: KernelRequest) -> Kernel? {
+extension MatrixMultiplication {
+    /// A kernel for y = activation(α · A' B' + β · C), cut into ranges of y's rows or columns.
+    ///
+    /// - Returns: `nil` if an operand is not row-major or a size is zero or beyond 32 bits.
+    public func gemm(_ operation: Gemm, _ request: KernelRequest, name: String) -> Kernel? {
         guard let a = request.inputs[0], let b = request.inputs[1], a.isRowMajor, b.isRowMajor,
             request.outputs[0].isRowMajor
         else { return nil }
@@ -22,7 +23,7 @@ extension OpenBLASBackend {
         let alpha = Float(operation.alpha)
         let relu: Int32 = operation.activation == .relu ? 1 : 0
 
-        return Kernel(name: "openblas.gemm") { call in
+        return Kernel(name: name) { call in
             let a = UnsafePointer(call.input(0, as: Float.self))
             let b = UnsafePointer(call.input(1, as: Float.self))
             let c = call.optionalInput(2, as: Float.self)
@@ -37,7 +38,8 @@ extension OpenBLASBackend {
                             c + rows.lowerBound * addend.rowStride + columns.lowerBound * addend.columnStride,
                             addend.rowStride, addend.columnStride, addend.beta)
                     }
-                    product.run(rows: rows, columns: columns, a: a, b: b, alpha: alpha, adds: addend != nil, y: y)
+                    product.run(
+                        self, rows: rows, columns: columns, a: a, b: b, alpha: alpha, adds: addend != nil, y: y)
                     ck_finish_rows_f32(target, rows.count, columns.count, n, nil, relu)
                 }
             }

@@ -1,11 +1,12 @@
 import Buffers
-import COpenBLAS
 import Graphs
 import Tensors
 
-extension OpenBLASBackend {
-    /// The matrix products of all pairs of matrices; one matrix B for all of A's is a single product.
-    func matMul(_ request: KernelRequest) -> Kernel? {
+extension MatrixMultiplication {
+    /// A kernel for the matrix products of all pairs of matrices; one matrix B for all of A's is a single product.
+    ///
+    /// - Returns: `nil` if an operand is not row-major, or a size is zero or beyond 32 bits.
+    public func matMul(_ request: KernelRequest, name: String) -> Kernel? {
         guard let a = request.inputs[0], let b = request.inputs[1], a.isRowMajor, b.isRowMajor,
             request.outputs[0].isRowMajor, let shape = BatchedShape(a.shape, b.shape),
             let product = MatrixProduct(
@@ -14,7 +15,7 @@ extension OpenBLASBackend {
         else { return nil }
         let (parts, count, size) = (product.partition.count, shape.count, shape.m * shape.n)
         let grain = max(1, (1 << 18) / max(1, size * shape.k))
-        return Kernel(name: "openblas.matmul") { call in
+        return Kernel(name: name) { call in
             let a = UnsafePointer(call.input(0, as: Float.self))
             let b = UnsafePointer(call.input(1, as: Float.self))
             let y = call.output(0, as: Float.self)
@@ -22,7 +23,7 @@ extension OpenBLASBackend {
                 for index in range {
                     let (matrix, part) = index.quotientAndRemainder(dividingBy: parts)
                     product.run(
-                        rows: product.partition.rows(of: part), columns: product.partition.columns(of: part),
+                        self, rows: product.partition.rows(of: part), columns: product.partition.columns(of: part),
                         a: a + shape.aOffsets.pointer[matrix], b: b + shape.bOffsets.pointer[matrix], alpha: 1,
                         adds: false, y: y + matrix * size)
                 }
