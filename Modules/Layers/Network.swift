@@ -40,7 +40,10 @@ public struct Network: Sendable {
     public init(
         name: String, input: [Int], seed: UInt64, @LayerBuilder _ layers: () -> [any Layer]
     ) throws {
-        let builder = try NetworkBuilder(name: name, input: input, layers: layers())
+        try self.init(NetworkBuilder(name: name, input: input, layers: layers()), seed: seed)
+    }
+
+    init(_ builder: NetworkBuilder, seed: UInt64) throws {
         let store = try ParameterStore<Float>(layout: builder.graph.parameterLayout())
         for (index, segment) in store.layout.segments.enumerated() {
             var random = Philox(seed: seed, stream: UInt64(index))

@@ -21,7 +21,10 @@ public struct Architecture: Sendable {
     }
 
     /// All architectures.
-    public static let all: [Architecture] = [.lenet, .smallCNN] + vggs + [.resnet18CIFAR]
+    public static let all: [Architecture] =
+        [.lenet, .smallCNN, .alexNetReduced, .alexNet] + vggs + resNets + [
+            .denseNet121, .inceptionV3, .inceptionResNetV2,
+        ]
 
     /// The architecture called `name`.
     ///
@@ -39,17 +42,17 @@ public struct Architecture: Sendable {
     ///   - input: channels, height and width of an image.
     ///   - classes: the number of logits, at least 1.
     ///   - seed: the same seed gives the same weights.
+    /// - Throws: what ``graph(input:classes:)`` does, and `AllocationError` if memory is short.
+    public func network(input: [Int], classes: Int, seed: UInt64 = 0) throws -> Network {
+        try Network(builder(input: input, classes: classes), seed: seed)
+    }
+
+    /// Builds the network's graph alone, which takes no memory for weights.
+    ///
     /// - Throws: ``NetworkError/tooSmall(architecture:height:width:smallest:reason:)`` if a layer has no room on such
     ///   images, ``NetworkError/badInput(_:)`` for an impossible shape, `GraphError` if the network would be too large.
-    public func network(input: [Int], classes: Int, seed: UInt64 = 0) throws -> Network {
-        do {
-            return try Network(name: name, input: input, seed: seed) { layers(classes) }
-        } catch let error as GraphError {
-            guard let smallest = smallestSide(channels: input[0], classes: classes), min(input[1], input[2]) < smallest
-            else { throw error }
-            throw NetworkError.tooSmall(
-                architecture: name, height: input[1], width: input[2], smallest: smallest, reason: error.description)
-        }
+    public func graph(input: [Int], classes: Int) throws -> Graph {
+        try builder(input: input, classes: classes).graph
     }
 
     /// The least height and width of an image that the network takes; `nil` if it does not take 1024 x 1024 either.
@@ -61,5 +64,16 @@ public struct Architecture: Sendable {
             if built == nil { refused = side } else { accepted = side }
         }
         return accepted <= 1024 ? accepted : nil
+    }
+
+    private func builder(input: [Int], classes: Int) throws -> NetworkBuilder {
+        do {
+            return try NetworkBuilder(name: name, input: input, layers: layers(classes))
+        } catch let error as GraphError {
+            guard let smallest = smallestSide(channels: input[0], classes: classes), min(input[1], input[2]) < smallest
+            else { throw error }
+            throw NetworkError.tooSmall(
+                architecture: name, height: input[1], width: input[2], smallest: smallest, reason: error.description)
+        }
     }
 }

@@ -1,7 +1,7 @@
 extension Architecture {
     /// Two convolutions and two dense layers: 421,642 parameters for 28 x 28 grey images and 10 classes.
     public static let smallCNN = Architecture(
-        name: "small-cnn", summary: "3x3 convolutions of 32 and 64 channels, dense layer of 128"
+        name: "small-cnn", summary: "convolutions of 32 and 64 channels, dense layer of 128"
     ) { classes in
         Conv2D(32, kernel: 3, padding: 1)
         ReLU()

@@ -3,16 +3,22 @@
 /// K. Simonyan, A. Zisserman, *Very deep convolutional networks for large-scale image recognition*, ICLR 2015. The form
 /// with batch normalisation keeps the convolutions' offsets, as is usual.
 struct VGG {
+    /// 16 or 19: convolutions, and the published form's dense layers.
+    let depth: Int
     /// The number of convolutions in each stage.
     let stages: [Int]
     /// Whether batch normalisation stands between a convolution and its ReLU.
     let isNormalized: Bool
 
-    /// VGG-16 or VGG-19: 13 or 16 convolutions.
+    /// VGG-16 or VGG-19.
     init(depth: Int, isNormalized: Bool) {
+        self.depth = depth
         stages = depth == 16 ? [2, 2, 3, 3, 3] : [2, 2, 4, 4, 4]
         self.isNormalized = isNormalized
     }
+
+    var name: String { "vgg\(depth)\(isNormalized ? "-bn" : "")" }
+    var summary: String { "VGG-\(depth)\(isNormalized ? " with batch norm" : "")" }
 
     /// The convolutions, which halve images five times.
     @LayerBuilder var features: [any Layer] {
@@ -28,19 +34,35 @@ struct VGG {
 }
 
 extension Architecture {
-    /// VGG-16 and VGG-19 in all their forms.
-    static let vggs: [Architecture] = [16, 19].flatMap { depth in
-        [false, true].map { vggCIFAR(depth: depth, isNormalized: $0) }
+    /// VGG-16 and VGG-19, with and without batch normalisation, for large and for small images.
+    static let vggs = [16, 19].flatMap { depth in
+        [false, true].flatMap { isNormalized in
+            let network = VGG(depth: depth, isNormalized: isNormalized)
+            return [vgg(network), vggCIFAR(network)]
+        }
+    }
+
+    /// The published form: three dense layers, with dropout between them.
+    private static func vgg(_ network: VGG) -> Architecture {
+        Architecture(name: network.name, summary: "\(network.summary) for 224x224 images") { classes in
+            network.features
+            AdaptiveAveragePool2D(7)
+            for _ in 0..<2 {
+                Dense(4096)
+                ReLU()
+                DropoutLayer(0.5)
+            }
+            Dense(classes)
+        }
     }
 
     /// The form for small images: one dense layer, on the 512 channels that 32 x 32 pixels come down to. VGG-16 with batch
     /// normalisation has 14,728,266 trainable parameters for 10 classes.
-    private static func vggCIFAR(depth: Int, isNormalized: Bool) -> Architecture {
+    private static func vggCIFAR(_ network: VGG) -> Architecture {
         Architecture(
-            name: "vgg\(depth)\(isNormalized ? "-bn" : "")-cifar",
-            summary: "VGG-\(depth) for 32x32 images: \(isNormalized ? "batch norm, " : "")one dense layer"
+            name: "\(network.name)-cifar", summary: "\(network.summary) for 32x32 images: one dense layer"
         ) { classes in
-            VGG(depth: depth, isNormalized: isNormalized).features
+            network.features
             Dense(classes)
         }
     }
