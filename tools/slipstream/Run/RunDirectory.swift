@@ -113,7 +113,7 @@ final class RunDirectory {
     }
 
     /// Makes a folder, and those above it, where they are not there yet.
-    private static func make(_ path: String) throws(FileError) {
+    static func make(_ path: String) throws(FileError) {
         guard mkdir(path, 0o777) != 0 else { return }
         var code = errno
         let parent = (path as NSString).deletingLastPathComponent
