@@ -172,7 +172,7 @@ import Training
             #expect(chart.all("path", class: "landmark").count == 2)
             #expect(
                 chart.all("text", class: "landmark").map(\.content).sorted()
-                    == ["a tenth of the minimum", "steepest fall"])
+                    == ["minimum / 10", "steepest fall"])
             #expect(chart.all("text", class: "label").last?.content == "learning rate")
         }
         #expect(page.root.all("dt").map(\.content).contains("Steepest fall of the loss"))

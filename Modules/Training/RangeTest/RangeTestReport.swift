@@ -58,7 +58,7 @@ public struct RangeTestReport: Sendable {
         }
         let landmarks = [
             range.steepest.map { SVGChart.Landmark(name: "steepest fall", position: $0) },
-            range.tenthOfMinimum.map { SVGChart.Landmark(name: "a tenth of the minimum", position: $0) },
+            range.tenthOfMinimum.map { SVGChart.Landmark(name: "minimum / 10", position: $0) },
         ].compactMap { $0 }.filter { axis.scale.lower...axis.scale.upper ~= $0.position }
         let figures = [
             SVGChart(
@@ -75,7 +75,7 @@ public struct RangeTestReport: Sendable {
                 series: [
                     .init(name: "mini-batch", style: .raw, values: shown.map { 100 * $0.accuracy }),
                     .init(name: "smoothed", style: .plain, values: shown.map { 100 * $0.smoothedAccuracy }),
-                ], landmarks: landmarks, includesZero: true,
+                ], landmarks: landmarks, namesAtFoot: true, includesZero: true,
                 format: { "\(NumberText.percentage($0 / 100))\u{A0}%" }),
         ].map { $0.figure() }
         return """

@@ -55,15 +55,17 @@ extension SVGChart {
             return elements.filter { !$0.isEmpty }.joined(separator: "\n")
         }
 
-        /// A line at each landmark, its name at the top: that of the first on its left, if there is room, the others' on
+        /// A line at each landmark, with its name: that of the first on its left, if there is room, the others' on
         /// their right.
         func landmarks() -> String {
             let room = 160.0
             return chart.landmarks.sorted { $0.position < $1.position }.enumerated().map { order, landmark in
                 let place = x(landmark.position)
                 let isBefore = order == 0 && chart.landmarks.count > 1 ? place - left > room : right - place < room
+                let line = 15 * Double(order)
                 let label = text(
-                    landmark.name, x: place + (isBefore ? -5 : 5), y: top + 12 + 15 * Double(order),
+                    landmark.name, x: place + (isBefore ? -5 : 5),
+                    y: chart.namesAtFoot ? bottom - 8 - line : top + 12 + line,
                     class: isBefore ? "landmark end" : "landmark")
                 return "\n<path class=\"landmark\" d=\"M\(Markup.length(place)) \(Markup.length(top))"
                     + "V\(Markup.length(bottom))\"/>\n\(label)"

@@ -74,6 +74,8 @@ struct SVGChart {
     let axis: Axis
     /// Lines across the drawing.
     let landmarks: [Landmark]
+    /// Whether their names stand at the foot, for curves that rise, or at the top.
+    let namesAtFoot: Bool
     /// What is drawn, from the bottom up.
     let series: [Series]
     /// The vertical axis.
@@ -91,7 +93,7 @@ struct SVGChart {
     /// A chart; series without a single value that can be drawn are left out.
     init(
         id: String, title: String, quantity: String, unit: String? = nil, axis: Axis, series: [Series],
-        landmarks: [Landmark] = [], isSmall: Bool = false, includesZero: Bool = false,
+        landmarks: [Landmark] = [], namesAtFoot: Bool = false, isSmall: Bool = false, includesZero: Bool = false,
         format: @escaping (Double) -> String
     ) {
         self.id = id
@@ -100,6 +102,7 @@ struct SVGChart {
         self.unit = unit
         self.axis = axis
         self.landmarks = landmarks
+        self.namesAtFoot = namesAtFoot
         hidden = series.map { series in
             let indices = series.values.indices.filter { series.values[$0] != nil && series.drawable($0) == nil }
             return (series.name, indices.map { axis.labels[$0] })
