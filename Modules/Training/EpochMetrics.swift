@@ -2,9 +2,9 @@
 public struct EpochMetrics: Sendable, Hashable, Codable {
     /// The epoch's number, from 1.
     public var epoch: Int
-    /// Optimizer steps since the run began.
+    /// Optimizer steps since the run began; for each of them the gradient of one batch was computed.
     public var steps: Int
-    /// The mean loss over the epoch's mini-batches, each measured before its step.
+    /// The mean loss over the epoch's mini-batches, each measured before its step, or the first of its steps.
     public var trainingLoss: Double
     /// The share of training images classified right, measured likewise.
     public var trainingAccuracy: Double
@@ -27,7 +27,7 @@ public struct EpochMetrics: Sendable, Hashable, Codable {
     /// Wall-clock seconds that the training steps waited for a batch that was still being made: what keeps the engine from
     /// doing better, apart from the engine.
     public var stallSeconds: Double
-    /// Training images per second of the training steps' time.
+    /// Training images per second of the training steps' time; one counts as often as a step used it.
     public var imagesPerSecond: Double
 
     private enum CodingKeys: String, CodingKey {
@@ -45,9 +45,13 @@ public struct EpochMetrics: Sendable, Hashable, Codable {
     }
 
     /// The metrics of an epoch.
+    ///
+    /// - Parameters:
+    ///   - training: over the epoch's images.
+    ///   - persistency: how many steps used each of them.
     public init(
         epoch: Int, steps: Int, training: Evaluation, plain: Evaluation, accelerated: Evaluation?, proposal: String?,
-        learningRate: Double, seconds: Double, stallSeconds: Double = 0
+        learningRate: Double, persistency: Int = 1, seconds: Double, stallSeconds: Double = 0
     ) {
         self.epoch = epoch
         self.steps = steps
@@ -61,6 +65,6 @@ public struct EpochMetrics: Sendable, Hashable, Codable {
         self.learningRate = learningRate
         self.seconds = seconds
         self.stallSeconds = stallSeconds
-        imagesPerSecond = seconds > 0 ? Double(training.images) / seconds : 0
+        imagesPerSecond = seconds > 0 ? Double(training.images * persistency) / seconds : 0
     }
 }

@@ -22,6 +22,7 @@ BAD_NEW = [
 BAD_TRAINING = [
     ("epochs", 0), ("epochs", -3), ("epochs", "many"), ("epochs", "99999999999999999999"),
     ("batch_size", 0), ("batch_size", -1),
+    ("persistency", 0), ("persistency", -1), ("persistency", 1000001), ("persistency", 1.5),
     ("optimizer", "sgdd"),
     ("learning_rate", -0.1), ("learning_rate", 0), ("learning_rate", "nan"), ("learning_rate", "inf"),
     ("schedule", "linear"), ("schedule", "linear:0.1"), ("schedule", "linear:x:3"), ("schedule", "step:2,1:0.1"),

@@ -31,6 +31,22 @@ def test_run_json_holds_the_resolved_settings(digits_run):
     assert run["settings"]["augment"] == "none"
 
 
+def test_persistency_is_recorded_and_counts_gradients(slipstream, digits_model, tmp_path):
+    printed = slipstream.train(
+        digits_model, "digits", tmp_path / "run", epochs=2, persistency=3, accelerator="none", learning_rate=0.01)
+    run = json.loads((tmp_path / "run" / "run.json").read_text())
+    assert run["settings"]["persistency"] == 3
+    rows = run_directory.metrics(tmp_path / "run")
+    assert [row["steps"] for row in rows] == [3 * 45, 6 * 45]
+    for row in rows:
+        assert row["images_per_second"] * row["seconds"] == pytest.approx(3 * 1437)
+    # Beside epochs stand gradients and seconds.
+    assert printed.splitlines()[1].split() == [
+        "epoch", "gradients", "loss", "accuracy", "loss", "seconds", "images/s"]
+    assert printed.splitlines()[3].split()[:2] == ["2/2", "270"]
+    assert "Gradients" in (tmp_path / "run" / "report.html").read_text()
+
+
 def test_augmentations_are_recorded_and_change_the_training_only(slipstream, digits_model, tmp_path):
     settings = {"epochs": 1, "accelerator": "none"}
     slipstream.train(digits_model, "digits", tmp_path / "plain", **settings)

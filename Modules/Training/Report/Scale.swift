@@ -76,6 +76,18 @@ struct Scale {
         return linear(from: start, to: high, tickCount: tickCount)
     }
 
+    /// The scale of a horizontal axis of learning rates.
+    ///
+    /// - Parameters:
+    ///   - low: the least, above 0 where the scale is logarithmic.
+    ///   - high: the greatest, above `low`.
+    ///   - isLogarithmic: whether equal factors are equally far apart, or equal differences.
+    static func rates(from low: Double, to high: Double, isLogarithmic: Bool) -> Scale {
+        isLogarithmic
+            ? logarithmic(from: low, to: high, zeroAtFoot: false, tickCount: 7)
+            : linear(from: low, to: high, tickCount: 7)
+    }
+
     /// The scale of a horizontal axis of epochs: ticks at whole numbers, limits at the first and the last.
     static func epochs(from first: Int, to last: Int, tickCount: Int) -> Scale {
         let (low, high) = (Double(first), Double(last))

@@ -16,6 +16,7 @@ enum Checkpoint {
     private struct Record: Codable {
         var epoch: Int
         var batch: Int
+        var repetition: Int
         var step: Int
         var sums: EpochSums
         var history: [EpochMetrics]
@@ -26,12 +27,18 @@ enum Checkpoint {
         var fingerprint: [String: String]
 
         /// Whether a run over so many images could be there.
-        func isPossible(images: Int, batchSize: Int) -> Bool {
+        func isPossible(images: Int, batchSize: Int, persistency: Int) -> Bool {
             let batches = images / batchSize + (images % batchSize == 0 ? 0 : 1)
             let epochs = history.count
+            guard 0...batches ~= batch, 0..<persistency ~= repetition, batch < batches || repetition == 0 else {
+                return false
+            }
+            // A batch counts from its first step on.
+            let measured = batch + (repetition > 0 ? 1 : 0)
             return epoch == epochs && history.enumerated().allSatisfy { $0.offset + 1 == $0.element.epoch }
-                && 0...batches ~= batch && step == epoch * batches + batch
-                && sums.images == (batch == batches ? images : batch * batchSize) && 0...sums.images ~= sums.correct
+                && step == (epoch * batches + batch) * persistency + repetition
+                && sums.images == (measured == batches ? images : measured * batchSize)
+                && 0...sums.images ~= sums.correct
                 && 0...epochs ~= bestEpoch && 0...epochs ~= bestAcceleratedEpoch
         }
     }
@@ -45,7 +52,8 @@ enum Checkpoint {
     /// - Throws: `FileError` if the system refuses; a file that was there stays.
     static func write(_ state: TrainingState, fingerprint: [String: String], to path: String) throws {
         let record = Record(
-            epoch: state.epoch, batch: state.batch, step: state.step, sums: state.sums, history: state.history,
+            epoch: state.epoch, batch: state.batch, repetition: state.repetition, step: state.step, sums: state.sums,
+            history: state.history,
             best: state.best.evaluation, bestEpoch: state.best.epoch,
             bestAccelerated: state.bestAccelerated?.evaluation,
             bestAcceleratedEpoch: state.bestAccelerated?.epoch ?? 0, fingerprint: fingerprint)
@@ -93,7 +101,7 @@ enum Checkpoint {
             throw bad("its state cannot be read (\(error))")
         }
         try compare(record.fingerprint, fingerprint)
-        guard record.isPossible(images: images, batchSize: settings.batchSize) else {
+        guard record.isPossible(images: images, batchSize: settings.batchSize, persistency: settings.persistency) else {
             throw bad("its position is impossible")
         }
         func vector(_ name: String, shape: [Int]) throws -> AlignedBuffer<Float> {
@@ -120,7 +128,9 @@ enum Checkpoint {
         if let bestAccelerated {
             state.bestAccelerated?.take(bestAccelerated, record.bestAccelerated, epoch: record.bestAcceleratedEpoch)
         }
-        (state.epoch, state.batch, state.step) = (record.epoch, record.batch, record.step)
+        (state.epoch, state.batch, state.repetition, state.step) = (
+            record.epoch, record.batch, record.repetition, record.step
+        )
         (state.sums, state.history) = (record.sums, record.history)
     }
 

@@ -13,7 +13,8 @@ enum Fingerprint {
     ) throws -> [String: String] {
         var entries = [
             "batch size": "\(settings.batchSize)", "evaluation batch size": "\(settings.evaluationBatchSize)",
-            "learning rate": "\(settings.learningRate)", "schedule": settings.schedule.description,
+            "persistency": "\(settings.persistency)", "learning rate": "\(settings.learningRate)",
+            "schedule": settings.schedule.description,
             "seed": "\(settings.seed)", "threads": "\(settings.workers.count)",
             "backends": settings.backends.backends.map(\.name).joined(separator: ", "),
             "optimizer": type(of: settings.optimizer).name,

@@ -18,6 +18,7 @@ extension Trainer {
             EpochMetrics(
                 epoch: epoch, steps: state.step, training: sums.evaluation, plain: evaluation, accelerated: accelerated,
                 proposal: outcome.flatMap { settings.acceleration?.name(of: $0) }, learningRate: sums.learningRate,
+                persistency: settings.persistency,
                 seconds: sums.seconds, stallSeconds: sums.stallSeconds))
         state.epoch = epoch
         state.batch = 0

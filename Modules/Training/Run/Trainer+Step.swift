@@ -15,7 +15,7 @@ extension Trainer {
         let program = program.program
         let theta = state.parameters
         let (rule, workers) = (settings.optimizer, settings.workers)
-        let epoch = Double(state.epoch) + Double(state.batch) / Double(loader.batchCount)
+        let epoch = Double(state.epoch) + Double(stepOfEpoch) / Double(stepsPerEpoch)
         let rate = settings.schedule.learningRate(base: settings.learningRate, epoch: epoch)
         rule.displace(theta.trainable, state: state.optimizer, workers: workers)
         batch.list(in: &addresses)
@@ -28,13 +28,24 @@ extension Trainer {
         let context = StepContext(
             parameters: theta.trainable, gradient: gradients.elements, loss: loss, learningRate: rate)
         try rule.step(context, state: state.optimizer, workers: workers)
+        // Later, the loss on the batch tells how well it was learnt by heart.
+        if state.repetition == 0 {
+            state.sums.add(
+                loss: loss, correct: classifier.correct(program.output(0), labels: batch.labels), images: batch.count)
+        }
         state.sums.add(
-            loss: loss, correct: classifier.correct(program.output(0), labels: batch.labels), images: batch.count)
-        state.sums.add(
-            seconds: (clock.now - start) / .seconds(1), stallSeconds: batch.secondsWaited, learningRate: rate)
-        state.batch += 1
+            seconds: (clock.now - start) / .seconds(1), stallSeconds: state.repetition == 0 ? batch.secondsWaited : 0,
+            learningRate: rate)
+        state.repetition += 1
+        if state.repetition == settings.persistency { (state.batch, state.repetition) = (state.batch + 1, 0) }
         state.step += 1
     }
+
+    /// The number of steps, and of gradients, of an epoch.
+    public var stepsPerEpoch: Int { loader.batchCount * settings.persistency }
+
+    /// The number of steps done of the epoch under way.
+    var stepOfEpoch: Int { state.batch * settings.persistency + state.repetition }
 
     /// The error of a number that is not finite.
     func notFinite(_ what: String, step: Int, _ rate: Double) -> TrainingError {

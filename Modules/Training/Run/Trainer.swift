@@ -114,10 +114,12 @@ public final class Trainer {
                 try loader.start(epoch: state.epoch, fromBatch: state.batch)
             }
             while let batch = loader.next() {
-                if events.shouldStop() { return try stop() }
-                try step(batch)
-                if clock.now - lastCheckpoint >= checkpointInterval { try writeCheckpoint() }
-                events.stepped(progress)
+                repeat {
+                    if events.shouldStop() { return try stop() }
+                    try step(batch)
+                    if clock.now - lastCheckpoint >= checkpointInterval { try writeCheckpoint() }
+                    events.stepped(progress)
+                } while state.repetition > 0
             }
             // An evaluation may take as long as many steps.
             if events.shouldStop() { return try stop() }
@@ -135,10 +137,12 @@ public final class Trainer {
 
     private var progress: TrainingEvents.Progress {
         let sums = state.sums
-        let speed = sums.seconds > 0 ? Double(sums.images) / sums.seconds : 0
-        let images = Double(settings.epochs - state.epoch) * Double(training.count) - Double(sums.images)
+        let share = Double(stepOfEpoch) / Double(stepsPerEpoch)
+        let epochImages = Double(training.count * settings.persistency)
+        let speed = sums.seconds > 0 ? share * epochImages / sums.seconds : 0
+        let images = (Double(settings.epochs - state.epoch) - share) * epochImages
         return TrainingEvents.Progress(
-            epoch: state.epoch + 1, epochs: settings.epochs, batch: state.batch, batches: loader.batchCount,
+            epoch: state.epoch + 1, epochs: settings.epochs, step: stepOfEpoch, steps: stepsPerEpoch,
             loss: sums.evaluation.loss, imagesPerSecond: speed, secondsLeft: speed > 0 ? images / speed : nil)
     }
 }

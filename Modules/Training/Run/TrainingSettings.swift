@@ -6,10 +6,15 @@ import Optimizers
 
 /// How a network is trained.
 public struct TrainingSettings: Sendable {
-    /// Passes over the training data, at least 1.
+    /// Passes over the training data, at least 1. A batch that serves several steps is passed once.
     public var epochs: Int
     /// Images a step, at least 1; the last batch of an epoch may be smaller.
     public var batchSize: Int
+    /// K of minibatch persistency, from 1 to 1,000,000: how many consecutive steps each batch serves before the next one comes.
+    ///
+    /// 1 is plain training. 2 is what pays most consistently, at batches of 256 and 512; 5 overfits. M. Fischetti,
+    /// I. Mandatelli, D. Salvagnin, *Faster SGD training by minibatch persistency*, arXiv:1806.07353, 2018.
+    public var persistency: Int
     /// The update rule.
     public var optimizer: any Optimizer
     /// η₀, finite and at least 0.
@@ -37,7 +42,7 @@ public struct TrainingSettings: Sendable {
     /// By default all processors are used, and all backends that are registered: a program that registers none has the
     /// reference backend, which is slow.
     public init(
-        epochs: Int, batchSize: Int, optimizer: any Optimizer, learningRate: Double,
+        epochs: Int, batchSize: Int, persistency: Int = 1, optimizer: any Optimizer, learningRate: Double,
         schedule: any LearningRateSchedule = ConstantSchedule(), acceleration: AccelerationSettings? = nil,
         augmentations: Augmentations = .none, seed: UInt64 = 0, workers: Workers = .all,
         backends: BackendList = .registered,
@@ -45,6 +50,7 @@ public struct TrainingSettings: Sendable {
     ) {
         self.epochs = epochs
         self.batchSize = batchSize
+        self.persistency = persistency
         self.optimizer = optimizer
         self.learningRate = learningRate
         self.schedule = schedule
@@ -63,6 +69,9 @@ public struct TrainingSettings: Sendable {
         }
         guard batchSize >= 1 else {
             throw .badSetting(name: "batch size", value: "\(batchSize)", allowed: "at least 1")
+        }
+        guard (1...1_000_000).contains(persistency) else {
+            throw .badSetting(name: "persistency", value: "\(persistency)", allowed: "from 1 to 1000000")
         }
         guard evaluationBatchSize >= 1 else {
             throw .badSetting(name: "evaluation batch size", value: "\(evaluationBatchSize)", allowed: "at least 1")

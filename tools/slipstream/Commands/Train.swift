@@ -62,7 +62,8 @@ struct Train: ParsableCommand {
 
     private func trainingSettings() throws -> TrainingSettings {
         TrainingSettings(
-            epochs: loop.epochs, batchSize: loop.batchSize, optimizer: try rule.makeOptimizer(),
+            epochs: loop.epochs, batchSize: loop.batchSize, persistency: loop.persistency,
+            optimizer: try rule.makeOptimizer(),
             learningRate: rule.learningRate, schedule: try rule.learningRateSchedule(),
             acceleration: try acceleration.acceleration(), augmentations: try augmentation.augmentations(),
             seed: loop.seed, workers: engine.workers,
@@ -74,7 +75,8 @@ struct Train: ParsableCommand {
         _ trainer: Trainer, _ directory: RunDirectory, _ signals: StopSignals
     ) throws -> Trainer.Outcome {
         let table = EpochTable(
-            epochs: loop.epochs, isAccelerated: trainer.settings.acceleration != nil, width: Terminal.outputColumns)
+            epochs: loop.epochs, gradients: loop.persistency > 1 ? trainer.stepsPerEpoch : nil,
+            isAccelerated: trainer.settings.acceleration != nil, width: Terminal.outputColumns)
         try Terminal.say(table.header)
         var bar = ProgressBar()
         var events = TrainingEvents()

@@ -22,6 +22,11 @@ enum Figures {
         return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
     }
 
+    /// A time in seven columns: `0.0093`, `12.41`, `1234.5`.
+    static func seconds(_ value: Double) -> String {
+        String(format: value < 1 ? "%.4f" : value < 1000 ? "%.2f" : "%.1f", value)
+    }
+
     /// A number without its fraction.
     static func rounded(_ value: Double) -> String { String(format: "%.0f", value) }
 }

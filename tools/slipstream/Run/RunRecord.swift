@@ -48,7 +48,8 @@ struct RunRecord: Encodable {
         var values: [String: Value] = [
             "model": .text(command.source.model), "data": .text(try command.source.training().description),
             "validation": .text(try command.source.measured().description), "epochs": .integer(settings.epochs),
-            "batch-size": .integer(settings.batchSize), "optimizer": .text(type(of: settings.optimizer).name),
+            "batch-size": .integer(settings.batchSize), "persistency": .integer(settings.persistency),
+            "optimizer": .text(type(of: settings.optimizer).name),
             "learning-rate": .number(settings.learningRate), "schedule": .text(settings.schedule.description),
             "augment": .text(settings.augmentations.description),
             "accelerator": .text(settings.acceleration.map { type(of: $0.method).name } ?? "none"),
