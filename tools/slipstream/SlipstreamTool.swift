@@ -8,7 +8,9 @@ struct SlipstreamTool: ParsableCommand {
         commandName: "slipstream",
         abstract: "Train convolutional networks kept in ONNX files, and make their training converge sooner.",
         version: SlipstreamPackage.version,
-        subcommands: [New.self, Train.self, Evaluate.self, Predict.self, Inspect.self, Bench.self, Convex.self])
+        subcommands: [
+            New.self, Train.self, Evaluate.self, Predict.self, Inspect.self, Bench.self, BenchRNA.self, Convex.self,
+        ])
 }
 
 /// The entry point.
