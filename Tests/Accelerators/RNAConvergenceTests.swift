@@ -75,6 +75,20 @@ import Testing
         }
     }
 
+    @Test(arguments: [1, 3, 6])
+    func aWindowLargerThanTheDimensionStaysAtTheMinimiser(_ order: Int) throws {
+        let problem = Quadratic(order, condition: 10, seed: order)
+        let state = try RNA(window: 12, regularization: 0).makeState(count: order, as: Double.self)
+        var x = [Double](repeating: 0, count: order)
+        try state.push(x)
+        for step in 1...40 {
+            x = problem.step(x)
+            try state.push(x)
+            let result = try state.extrapolated()
+            if step > order { #expect(problem.distance(result) < 1e-8, "step \(step)") }
+        }
+    }
+
     @Test func onlineItGoesOnFromTheExtrapolationAndBeatsThePlainMethod() throws {
         let problem = Quadratic(30, condition: 1000, seed: 5)
         let acceleration = try Acceleration<Double>(

@@ -33,6 +33,8 @@ BAD_TRAINING = [
     ("augment", "flop"), ("augment", "flip:2"), ("augment", "translate"), ("augment", "flip,flip"), ("augment", ""),
     ("rna_mode", "sideways"), ("rna_window", 0), ("rna_window", -5),
     ("rna_regularization", -1), ("rna_regularization", "nan"),
+    ("rna_relaxation", 3), ("rna_mixing", "both"), ("rna_residuals", "sums"), ("rna_grid", "dense"),
+    ("rna_guard", "test"), ("rna_statistics", "forget"),
     ("seed", -1), ("threads", 0), ("threads", -2), ("backend", "cuda9000"),
 ]
 
@@ -96,6 +98,12 @@ def test_settings_of_another_rule_or_accelerator_are_refused(slipstream, digits_
         ({"optimizer": "adam", "nesterov": True}, "--nesterov is not for adam"),
         ({"momentum": 0, "nesterov": True}, "--nesterov and --momentum"),
         ({"accelerator": "none", "rna_window": 4}, "--accelerator rna"),
+        ({"accelerator": "none", "rna_statistics": "reestimate"}, "--accelerator rna"),
+        ({"accelerator": "uniform-average", "rna_guard": "training"}, "--accelerator rna"),
+        ({"rna_mixing": "later", "rna_relaxation": 0.5}, "--rna-mixing and --rna-relaxation"),
+        ({"rna_grid": "logarithmic", "rna_regularization": 1e-8}, "--rna-grid and --rna-regularization"),
+        ({"rna_grid": "logarithmic", "rna_guard": "none"}, "--rna-grid needs a guard"),
+        ({"rna_no_step_search": True}, "--rna-no-step-search needs --rna-grid"),
         ({"accelerator": "uniform-average", "rna_mode": "online"}, "--accelerator rna"),
     ]:
         slipstream.refuse(*training(digits_model, "digits", tmp_path / "run", **settings), codes=[2], says=[option])

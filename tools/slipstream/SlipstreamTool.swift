@@ -9,7 +9,8 @@ struct SlipstreamTool: ParsableCommand {
         abstract: "Train convolutional networks kept in ONNX files, and make their training converge sooner.",
         version: SlipstreamPackage.version,
         subcommands: [
-            New.self, LRFind.self, Train.self, Evaluate.self, Predict.self, Inspect.self, Bench.self, Convex.self,
+            New.self, LRFind.self, Train.self, Evaluate.self, Predict.self, Inspect.self, Bench.self, BenchRNA.self,
+            Convex.self,
         ])
 }
 

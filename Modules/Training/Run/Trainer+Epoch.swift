@@ -1,4 +1,3 @@
-import Accelerators
 import Buffers
 import Optimizers
 
@@ -23,24 +22,6 @@ extension Trainer {
         state.epoch = epoch
         state.batch = 0
         state.sums = EpochSums()
-    }
-
-    /// Tells the accelerator of the epoch's end and measures what it proposes; online, moves θ there.
-    private func extrapolate(
-        from plain: ParameterStore<Float>, _ evaluation: Evaluation, epoch: Int
-    ) throws -> (Evaluation?, Proposal?) {
-        guard let acceleration = state.acceleration else { return (nil, nil) }
-        let workers = settings.workers
-        var accelerated: Evaluation?
-        if try acceleration.endEpoch(at: plain.values.elements, workers: workers) == .accepted {
-            let measured = try evaluator.evaluate(acceleration.proposal)
-            state.bestAccelerated?.offer(acceleration.proposal, measured, epoch: epoch)
-            accelerated = measured
-        }
-        let outcome = try acceleration.decide(
-            plain: evaluation.loss, proposed: accelerated?.loss, moving: state.parameters.values.mutableElements,
-            workers: workers)
-        return (accelerated, outcome)
     }
 
     /// The network to evaluate and save: θ itself for most rules.

@@ -46,6 +46,10 @@ public final class Trainer {
     let classifier: Classifier
     let evaluator: Evaluator
     let loader: BatchLoader
+    /// What decides on proposals; nil where the validation data do.
+    let objectives: Evaluator?
+    /// What measures statistics anew; nil where they are extrapolated.
+    let statistics: StatisticsEstimator?
     let fingerprint: [String: String]
     let gradients: AlignedBuffer<Float>
     let iterate: ParameterStore<Float>?
@@ -73,6 +77,7 @@ public final class Trainer {
         checkpointPath: String? = nil, checkpointInterval: Duration = .seconds(300)
     ) throws {
         try settings.check()
+        try settings.acceleration?.check()
         self.settings = settings
         self.training = training
         self.checkpointPath = checkpointPath
@@ -86,6 +91,12 @@ public final class Trainer {
             throw TrainingError.notFinite(
                 what: "a weight", step: 0, epoch: 0, learningRate: settings.learningRate)
         }
+        objectives =
+            settings.acceleration?.guarding == .training
+            ? try Evaluator(classifier, training, batchSize: settings.evaluationBatchSize) : nil
+        statistics =
+            settings.acceleration?.statistics == .reestimate
+            ? try StatisticsEstimator(classifier, training, batchSize: settings.batchSize, compiler: compiler) : nil
         loader = try BatchLoader(
             training, batchSize: settings.batchSize, shuffleSeed: settings.seed, augmentations: settings.augmentations)
         state = try TrainingState(network.parameters, settings: settings)

@@ -76,6 +76,14 @@ struct Way: Sendable, CustomTestStringConvertible {
                 Way(
                     name: "gradient residuals online",
                     acceleration: AccelerationSettings(try RNA(window: 3, gradientResiduals: true), mode: .online)),
+                Way(
+                    name: "restart, unguarded",
+                    acceleration: AccelerationSettings(try RNA(window: 2), mode: .restart, guarding: .none)),
+                Way(
+                    name: "adaptive, statistics measured anew",
+                    acceleration: AccelerationSettings(
+                        try RNA(window: 3, grid: .singularValues), mode: .online, guarding: .training,
+                        statistics: .reestimate)),
             ]
         } catch { return [] }
     }()

@@ -138,7 +138,8 @@ struct ConvexResult: Encodable {
             table: PlotPage.Table(
                 heading: "Gradient evaluations to a relative suboptimality", columns: Self.columns, rows: rows),
             description: RunDescription(
-                title: "Convex methods on \(data.prefix { $0 != ":" }), condition number \(Figures.rounded(conditionNumber))",
+                title:
+                    "Convex methods on \(data.prefix { $0 != ":" }), condition number \(Figures.rounded(conditionNumber))",
                 settings: options,
                 environment: [
                     .init("machine", machine), .init("threads", "\(threads)"),

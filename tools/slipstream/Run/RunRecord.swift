@@ -60,6 +60,8 @@ struct RunRecord: Encodable {
         if let acceleration = settings.acceleration {
             let method = type(of: acceleration.method)
             values["\(method.name)-mode"] = .text(acceleration.mode.rawValue)
+            values["\(method.name)-guard"] = .text(acceleration.guarding.rawValue)
+            values["\(method.name)-statistics"] = .text(acceleration.statistics.rawValue)
             for (name, value) in acceleration.method.values {
                 values["\(method.name)-\(name)"] = Value(value, of: name, in: method.settings)
             }
