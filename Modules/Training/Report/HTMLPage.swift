@@ -5,8 +5,9 @@ enum HTMLPage {
     /// - Parameters:
     ///   - title: the heading; any text.
     ///   - kicker: what kind of page it is.
+    ///   - style: rules that come after the reports' own.
     ///   - body: markup that follows the heading.
-    static func text(title: String, kicker: String, body: String) -> String {
+    static func text(title: String, kicker: String, style: String = "", body: String) -> String {
         let title = Markup.escape(title)
         return """
             <!DOCTYPE html>
@@ -18,7 +19,7 @@ enum HTMLPage {
             <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'"/>
             <title>\(title) · Slipstream</title>
             <style>
-            \(HTMLReport.style)
+            \(HTMLReport.style)\(style.isEmpty ? "" : "\n" + style)
             </style>
             </head>
             <body>

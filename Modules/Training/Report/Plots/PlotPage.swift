@@ -41,43 +41,17 @@ public struct PlotPage: Sendable {
 
     /// The page's text, to be written as UTF-8.
     public func html() -> String {
-        let title = Markup.escape(description.title)
-        let report = HTMLReport(description: description, metrics: [])
-        return """
-            <!DOCTYPE html>
-            <html lang="en">
-            <head>
-            <meta charset="utf-8"/>
-            <meta name="viewport" content="width=device-width, initial-scale=1"/>
-            <meta name="color-scheme" content="light dark"/>
-            <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'"/>
-            <title>\(title) · Slipstream</title>
-            <style>
-            \(HTMLReport.style)
-            \(PlotPage.style)
-            </style>
-            </head>
-            <body>
-            <main>
-            <header>
-            <p class="kicker">Slipstream · comparison</p>
-            <h1>\(title)</h1>
-            </header>
-            \(legend)
-            <section class="pair charts" aria-label="Plots">
-            \(plots.map(figure).joined(separator: "\n"))
-            </section>
-            <p class="note">\(Markup.escape(note))</p>
-            \(rows)
-            <div class="pair">
-            \(report.entries(description.settings, heading: "Settings", id: "settings"))
-            \(report.entries(description.environment, heading: "Environment", id: "environment"))
-            </div>
-            </main>
-            </body>
-            </html>
-
-            """
+        HTMLPage.text(
+            title: description.title, kicker: "comparison", style: PlotPage.style,
+            body: """
+                \(legend)
+                <section class="pair charts" aria-label="Plots">
+                \(plots.map(figure).joined(separator: "\n"))
+                </section>
+                <p class="note">\(Markup.escape(note))</p>
+                \(rows)
+                \(HTMLPage.entries(description))
+                """)
     }
 
     private var legend: String {
