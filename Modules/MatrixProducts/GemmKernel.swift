@@ -22,6 +22,9 @@ extension MatrixMultiplication {
         let addend = c.map { Addend($0, beta: Float(operation.beta)) }
         let alpha = Float(operation.alpha)
         let relu: Int32 = operation.activation == .relu ? 1 : 0
+        if let deep = deepGemm(product, m: m, n: n, alpha: alpha, addend, relu, request.workers, name: name) {
+            return deep
+        }
 
         return Kernel(name: name) { call in
             let a = UnsafePointer(call.input(0, as: Float.self))
@@ -32,12 +35,7 @@ extension MatrixMultiplication {
                 for part in parts {
                     let (rows, columns) = (product.partition.rows(of: part), product.partition.columns(of: part))
                     let target = y + rows.lowerBound * n + columns.lowerBound
-                    if let addend, let c {
-                        ck_fill_rows_f32(
-                            target, rows.count, columns.count, n,
-                            c + rows.lowerBound * addend.rowStride + columns.lowerBound * addend.columnStride,
-                            addend.rowStride, addend.columnStride, addend.beta)
-                    }
+                    if let addend, let c { addend.fill(target, rows: rows, columns: columns, stride: n, from: c) }
                     product.run(
                         self, rows: rows, columns: columns, a: a, b: b, alpha: alpha, adds: addend != nil, y: y)
                     ck_finish_rows_f32(target, rows.count, columns.count, n, nil, relu)
@@ -48,7 +46,7 @@ extension MatrixMultiplication {
 }
 
 /// C of a ``Gemm``, stretched to the result's shape.
-private struct Addend: Sendable {
+struct Addend: Sendable {
     let rowStride: Int
     let columnStride: Int
     let beta: Float
@@ -58,5 +56,15 @@ private struct Addend: Sendable {
         rowStride = rank == 2 && c.shape[0] > 1 ? c.strides[0] : 0
         columnStride = rank >= 1 && c.shape[rank - 1] > 1 ? c.strides[rank - 1] : 0
         self.beta = beta
+    }
+
+    /// Writes β · C to some rows and columns of a result.
+    func fill(
+        _ y: UnsafeMutablePointer<Float>, rows: Range<Int>, columns: Range<Int>, stride: Int,
+        from c: UnsafePointer<Float>
+    ) {
+        ck_fill_rows_f32(
+            y, rows.count, columns.count, stride,
+            c + rows.lowerBound * rowStride + columns.lowerBound * columnStride, rowStride, columnStride, beta)
     }
 }

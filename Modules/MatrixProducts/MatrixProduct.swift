@@ -15,7 +15,8 @@ public protocol MatrixMultiplication: Sendable {
 /// A product of two row-major matrices, either of which may be transposed, cut into parts.
 struct MatrixProduct: Sendable {
     private let n: Int
-    private let k: Int
+    /// The length of one dot product.
+    let k: Int
     private let transposeA: Bool
     private let transposeB: Bool
     private let aStride: Int
@@ -33,6 +34,18 @@ struct MatrixProduct: Sendable {
         // The longer side is cut; rows too few to cut make Partition turn to the columns.
         partition = Partition(
             rows: m, columns: n, multiplyAddsEach: k, leastRows: m >= n ? 32 : Int.max, workers: workers)
+    }
+
+    /// Computes y = α · A' B' over part of the dot products, or adds it to what y holds.
+    func run(
+        _ multiply: some MatrixMultiplication, depth: Range<Int>, rows: Int, a: UnsafePointer<Float>,
+        b: UnsafePointer<Float>, alpha: Float, adds: Bool, y: UnsafeMutablePointer<Float>
+    ) {
+        multiply(
+            rows: rows, columns: n, depth: depth.count, alpha: alpha,
+            a: a + depth.lowerBound * (transposeA ? aStride : 1), aStride: aStride, transposesA: transposeA,
+            b: b + depth.lowerBound * (transposeB ? 1 : bStride), bStride: bStride, transposesB: transposeB,
+            adds: adds, y: y, yStride: n)
     }
 
     /// Computes some rows and columns of y = α · A' B', or adds them to what y holds.

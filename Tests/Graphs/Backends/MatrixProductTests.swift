@@ -39,7 +39,9 @@ import Testing
     /// Every transposition, every stretched C, sizes that are cut by rows and by columns.
     @Test(arguments: [1, 2, 3])
     func gemmEqualsTheReference(workers: Int) throws {
-        for (m, k, n) in [(1, 1, 1), (3, 5, 2), (130, 70, 33), (17, 90, 300), (1, 400, 257), (129, 3, 1)] {
+        for (m, k, n) in [
+            (1, 1, 1), (3, 5, 2), (130, 70, 33), (17, 90, 300), (1, 400, 257), (129, 3, 1), (40, 3000, 50),
+        ] {
             for (transposeA, transposeB) in [(false, false), (true, false), (false, true), (true, true)] {
                 let a = transposeA ? [k, m] : [m, k]
                 let b = transposeB ? [n, k] : [k, n]
