@@ -128,7 +128,11 @@ static bool is_direct(const char *name) { return strncmp(name, "jit:", 4) == 0 &
 // Kernels made for one filter a channel; others compute sixteen for each that is wanted.
 static bool is_depthwise(const char *name) { return strstr(name, "dw") != NULL && is_compiled(name); }
 
-static bool describe(cd_primitive *it, dnnl_primitive_attr_t attributes, accepts_name accepts) {
+static bool is_winograd(const char *name) { return strncmp(name, "jit_wino", 8) == 0; }
+
+static bool describe(
+    cd_primitive *it, dnnl_primitive_attr_t attributes, dnnl_alg_kind_t algorithm, dnnl_format_tag_t images,
+    accepts_name accepts) {
     const cd_shape *shape = &it->shape;
     dnnl_dims_t image = {shape->images, shape->channels, shape->height, shape->width};
     dnnl_dims_t result = {shape->images, shape->filters, shape->rows, shape->columns};
@@ -140,14 +144,14 @@ static bool describe(cd_primitive *it, dnnl_primitive_attr_t attributes, accepts
     dnnl_dims_t before = {shape->top, shape->left}, behind = {shape->bottom, shape->right};
     dnnl_memory_desc_t layouts[4];
     int made = 0;
-    bool done = make_layout(&layouts[0], 4, image, dnnl_nhwc) && ++made
+    bool done = make_layout(&layouts[0], 4, image, images) && ++made
         && make_layout(&layouts[1], rank, weights, dnnl_format_tag_any) && ++made
-        && make_layout(&layouts[2], 4, result, dnnl_nhwc) && ++made
+        && make_layout(&layouts[2], 4, result, images) && ++made
         && make_layout(&layouts[3], 1, bias, dnnl_x) && ++made
         && describe_convolution(
             &it->description, engine, it->direction, REFERENCE(layouts[0]), REFERENCE(layouts[1]),
-            it->direction == CD_FORWARD_WITH_BIAS ? REFERENCE(layouts[3]) : NULL, REFERENCE(layouts[2]), steps,
-            dilations, before, behind, attributes, accepts);
+            it->direction == CD_FORWARD_WITH_BIAS ? REFERENCE(layouts[3]) : NULL, REFERENCE(layouts[2]), algorithm,
+            steps, dilations, before, behind, attributes, accepts);
     for (int k = 0; k < made; k++) drop_layout(&layouts[k]);
     return done;
 }
@@ -184,10 +188,54 @@ cd_primitive *cd_convolution(cd_direction direction, const cd_shape *shape, bool
     dnnl_primitive_attr_t attributes = attributes_with_own_scratch();
     int before = enter();
     bool made = attributes != NULL
-        && ((prefer_direct && !one_each && describe(it, attributes, is_direct))
-            || describe(it, attributes, one_each ? is_depthwise : is_compiled))
+        && ((prefer_direct && !one_each && describe(it, attributes, dnnl_convolution_direct, dnnl_nhwc, is_direct))
+            || describe(
+                it, attributes, dnnl_convolution_direct, dnnl_nhwc, one_each ? is_depthwise : is_compiled))
         && add_convolution_operands(it) && finish(it);
     leave(before);
+    if (attributes != NULL) dnnl_primitive_attr_destroy(attributes);
+    if (made) return it;
+    cd_free(it);
+    return NULL;
+}
+
+cd_primitive *cd_winograd(cd_direction direction, const cd_shape *shape) {
+    if (!cd_available() || shape->groups != 1) return NULL;
+    cd_primitive *it = calloc(1, sizeof *it);
+    if (it == NULL) return NULL;
+    it->direction = direction;
+    it->shape = *shape;
+    dnnl_primitive_attr_t attributes = attributes_with_own_scratch();
+    int before = enter();
+    bool made = attributes != NULL
+        && describe(it, attributes, dnnl_convolution_winograd, dnnl_nChw16c, is_winograd)
+        && add_convolution_operands(it) && finish(it);
+    leave(before);
+    if (attributes != NULL) dnnl_primitive_attr_destroy(attributes);
+    if (made) return it;
+    cd_free(it);
+    return NULL;
+}
+
+cd_primitive *cd_images_order(int64_t images, int64_t channels, int64_t height, int64_t width, bool outwards) {
+    cd_primitive *it = calloc(1, sizeof *it);
+    if (it == NULL) return NULL;
+    dnnl_dims_t sizes = {images, channels, height, width};
+    dnnl_memory_desc_t layouts[2];
+    int made_layouts = 0;
+    dnnl_primitive_attr_t attributes = attributes_with_own_scratch();
+    int before = enter();
+    bool made = attributes != NULL
+        && make_layout(&layouts[0], 4, sizes, dnnl_nhwc) && ++made_layouts
+        && make_layout(&layouts[1], 4, sizes, dnnl_nChw16c) && ++made_layouts
+        && dnnl_reorder_primitive_desc_create(
+               &it->description, REFERENCE(layouts[outwards]), engine, REFERENCE(layouts[!outwards]), engine,
+               attributes)
+            == dnnl_success
+        && add_operand(it, outwards ? DNNL_ARG_TO : DNNL_ARG_FROM, REFERENCE(layouts[0]))
+        && add_operand(it, outwards ? DNNL_ARG_FROM : DNNL_ARG_TO, REFERENCE(layouts[1])) && finish(it);
+    leave(before);
+    for (int k = 0; k < made_layouts; k++) drop_layout(&layouts[k]);
     if (attributes != NULL) dnnl_primitive_attr_destroy(attributes);
     if (made) return it;
     cd_free(it);

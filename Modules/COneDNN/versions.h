@@ -14,6 +14,12 @@ static inline const char *name_of(const_dnnl_primitive_desc_t description) {
     return known && name != NULL ? name : "";
 }
 
+// In inference oneDNN's Winograd kernels want weights that are transformed already, which no reorder makes of plain ones in
+// parts.
+static inline dnnl_prop_kind_t forward_kind(dnnl_alg_kind_t algorithm) {
+    return algorithm == dnnl_convolution_winograd ? dnnl_forward_training : dnnl_forward_inference;
+}
+
 #if DNNL_VERSION_MAJOR == 2
 
 typedef const dnnl_memory_desc_t *layout_reference;
@@ -33,8 +39,9 @@ static inline void drop_layout(dnnl_memory_desc_t *layout) { (void)layout; }
 // The first implementation whose name is accepted, in oneDNN's order of preference.
 static inline bool describe_convolution(
     dnnl_primitive_desc_t *description, dnnl_engine_t engine, cd_direction direction, layout_reference image,
-    layout_reference weights, layout_reference bias, layout_reference result, const dnnl_dims_t steps,
-    const dnnl_dims_t dilations, const dnnl_dims_t before, const dnnl_dims_t behind, dnnl_primitive_attr_t attributes,
+    layout_reference weights, layout_reference bias, layout_reference result, dnnl_alg_kind_t algorithm,
+    const dnnl_dims_t steps, const dnnl_dims_t dilations, const dnnl_dims_t before, const dnnl_dims_t behind,
+    dnnl_primitive_attr_t attributes,
     accepts_name accepts) {
     dnnl_convolution_desc_t operation;
     dnnl_status_t status = dnnl_unimplemented;
@@ -42,16 +49,16 @@ static inline bool describe_convolution(
     case CD_FORWARD:
     case CD_FORWARD_WITH_BIAS:
         status = dnnl_dilated_convolution_forward_desc_init(
-            &operation, dnnl_forward_inference, dnnl_convolution_direct, image, weights, bias, result, steps, dilations,
+            &operation, forward_kind(algorithm), algorithm, image, weights, bias, result, steps, dilations,
             before, behind);
         break;
     case CD_DATA_GRADIENT:
         status = dnnl_dilated_convolution_backward_data_desc_init(
-            &operation, dnnl_convolution_direct, image, weights, result, steps, dilations, before, behind);
+            &operation, algorithm, image, weights, result, steps, dilations, before, behind);
         break;
     case CD_WEIGHT_GRADIENT:
         status = dnnl_dilated_convolution_backward_weights_desc_init(
-            &operation, dnnl_convolution_direct, image, weights, NULL, result, steps, dilations, before, behind);
+            &operation, algorithm, image, weights, NULL, result, steps, dilations, before, behind);
         break;
     }
     dnnl_primitive_desc_iterator_t candidates;
@@ -87,23 +94,24 @@ static inline void drop_layout(dnnl_memory_desc_t *layout) { dnnl_memory_desc_de
 
 static inline bool describe_first(
     dnnl_primitive_desc_t *description, dnnl_engine_t engine, cd_direction direction, layout_reference image,
-    layout_reference weights, layout_reference bias, layout_reference result, const dnnl_dims_t steps,
-    const dnnl_dims_t dilations, const dnnl_dims_t before, const dnnl_dims_t behind, dnnl_primitive_attr_t attributes) {
+    layout_reference weights, layout_reference bias, layout_reference result, dnnl_alg_kind_t algorithm,
+    const dnnl_dims_t steps, const dnnl_dims_t dilations, const dnnl_dims_t before, const dnnl_dims_t behind,
+    dnnl_primitive_attr_t attributes) {
     switch (direction) {
     case CD_FORWARD:
     case CD_FORWARD_WITH_BIAS:
         return dnnl_convolution_forward_primitive_desc_create(
-                   description, engine, dnnl_forward_inference, dnnl_convolution_direct, image, weights, bias, result,
+                   description, engine, forward_kind(algorithm), algorithm, image, weights, bias, result,
                    steps, dilations, before, behind, attributes)
             == dnnl_success;
     case CD_DATA_GRADIENT:
         return dnnl_convolution_backward_data_primitive_desc_create(
-                   description, engine, dnnl_convolution_direct, image, weights, result, steps, dilations, before, behind,
+                   description, engine, algorithm, image, weights, result, steps, dilations, before, behind,
                    NULL, attributes)
             == dnnl_success;
     case CD_WEIGHT_GRADIENT:
         return dnnl_convolution_backward_weights_primitive_desc_create(
-                   description, engine, dnnl_convolution_direct, image, weights, NULL, result, steps, dilations, before,
+                   description, engine, algorithm, image, weights, NULL, result, steps, dilations, before,
                    behind, NULL, attributes)
             == dnnl_success;
     }
@@ -112,11 +120,13 @@ static inline bool describe_first(
 
 static inline bool describe_convolution(
     dnnl_primitive_desc_t *description, dnnl_engine_t engine, cd_direction direction, layout_reference image,
-    layout_reference weights, layout_reference bias, layout_reference result, const dnnl_dims_t steps,
-    const dnnl_dims_t dilations, const dnnl_dims_t before, const dnnl_dims_t behind, dnnl_primitive_attr_t attributes,
+    layout_reference weights, layout_reference bias, layout_reference result, dnnl_alg_kind_t algorithm,
+    const dnnl_dims_t steps, const dnnl_dims_t dilations, const dnnl_dims_t before, const dnnl_dims_t behind,
+    dnnl_primitive_attr_t attributes,
     accepts_name accepts) {
     if (!describe_first(
-            description, engine, direction, image, weights, bias, result, steps, dilations, before, behind, attributes))
+            description, engine, direction, image, weights, bias, result, algorithm, steps, dilations, before, behind,
+            attributes))
         return false;
     while (!accepts(name_of(*description))) {
         if (dnnl_primitive_desc_next_impl(*description) == dnnl_success) continue;

@@ -24,8 +24,8 @@
             // oneDNN's own ReLU takes NaN to 0, so ours follows, before the result leaves the cache.
             let most = relu ? max(1, Self.reluFloats / geometry.resultCount) : nil
             guard
-                let shares = ConvolutionShares(
-                    imagesOf: geometry, direction, most: most, workers: request.workers)
+                let shares = ConvolutionShares(winograd: geometry, direction, workers: request.workers)
+                    ?? ConvolutionShares(imagesOf: geometry, direction, most: most, workers: request.workers)
                     ?? ConvolutionShares(rowsOf: geometry, direction, workers: request.workers),
                 let order = WeightsOrder(shares.primitive, shape: geometry.shape, workers: request.workers)
             else { return nil }
@@ -33,16 +33,16 @@
             var scratchBytes = 0
             shares.placeScratch(&scratchBytes)
 
-            return Kernel(name: "onednn.convolution", scratchBytes: scratchBytes, preparation: preparation) { call in
+            return Kernel(
+                name: "onednn.convolution\(shares.algorithm)", scratchBytes: scratchBytes, preparation: preparation
+            ) { call in
                 let (x, y) = (call.input(0, as: Float.self), call.output(0, as: Float.self))
                 let bias = call.optionalInput(2, as: Float.self)
                 let weights = call.prepared.assumingMemoryBound(to: Float.self)
                 call.workers.perform { worker in
                     for share in shares.byWorker[worker] {
                         let target = y + share.resultOffset
-                        share.primitive.convolve(
-                            image: x + share.imageOffset, weights: weights, bias: bias, result: target,
-                            scratch: call.scratch)
+                        share.convolve(image: x, weights: weights, bias: bias, result: y, scratch: call.scratch)
                         if relu { ck_relu_f32(target, target, share.resultCount) }
                     }
                 }
@@ -58,7 +58,8 @@
                 request.outputs[0].isRowMajor,
                 let geometry = ConvolutionGeometry(
                     window: operation.window, groups: operation.groups, x: x.shape, w: operation.shape),
-                let shares = ConvolutionShares(imagesOf: geometry, CD_WEIGHT_GRADIENT, workers: request.workers),
+                let shares = ConvolutionShares(winograd: geometry, CD_WEIGHT_GRADIENT, workers: request.workers)
+                    ?? ConvolutionShares(imagesOf: geometry, CD_WEIGHT_GRADIENT, workers: request.workers),
                 let order = WeightsOrder(shares.primitive, shape: geometry.shape, workers: request.workers)
             else { return nil }
             let partial = shares.primitive.weightsBytes / MemoryLayout<Float>.stride
@@ -66,16 +67,16 @@
             shares.placeScratch(&scratchBytes)
             order.placeScratch(&scratchBytes)
 
-            return Kernel(name: "onednn.convolution_weight_gradient", scratchBytes: scratchBytes) { call in
+            return Kernel(name: "onednn.convolution_weight_gradient\(shares.algorithm)", scratchBytes: scratchBytes) {
+                call in
                 let (dy, x, dw) = (
                     call.input(0, as: Float.self), call.input(1, as: Float.self), call.output(0, as: Float.self)
                 )
                 let sums = call.scratch.assumingMemoryBound(to: Float.self)
                 call.workers.perform { worker in
                     for share in shares.byWorker[worker] {
-                        share.primitive.convolve(
-                            image: x + share.imageOffset, weights: sums + worker * partial,
-                            result: dy + share.resultOffset, scratch: call.scratch)
+                        share.convolve(
+                            image: x, weights: sums + worker * partial, result: dy, scratch: call.scratch)
                     }
                 }
                 call.workers.split(partial, grain: Self.sumGrain) { range, _ in

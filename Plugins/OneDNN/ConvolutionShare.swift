@@ -6,12 +6,29 @@
     struct ConvolutionShare: Sendable {
         /// The kernel for as many images.
         let primitive: Primitive
+        /// What brings images to the kernel and back, if it is Winograd's.
+        var winograd: WinogradConvolution? = nil
         /// Where the share starts in the image, or its gradient, in floats.
         let imageOffset: Int
         /// Where it starts in the result, or its gradient, in floats.
         let resultOffset: Int
         /// The floats of its result.
         let resultCount: Int
+
+        /// Runs it on all images of a call; `image` and `result` stand for their gradients where those are computed from or
+        /// into.
+        func convolve(
+            image: UnsafeMutablePointer<Float>, weights: UnsafeMutablePointer<Float>,
+            bias: UnsafeMutablePointer<Float>? = nil, result: UnsafeMutablePointer<Float>,
+            scratch: UnsafeMutableRawPointer
+        ) {
+            let (image, result) = (image + imageOffset, result + resultOffset)
+            if let winograd {
+                winograd.convolve(image: image, weights: weights, bias: bias, result: result, scratch: scratch)
+            } else {
+                primitive.convolve(image: image, weights: weights, bias: bias, result: result, scratch: scratch)
+            }
+        }
     }
 
     /// The shares of all workers. They depend on sizes alone, so a program computes the same bits on every run.
@@ -21,6 +38,9 @@
 
         /// One of the primitives; all have the same order of weights.
         var primitive: Primitive { byWorker[0][0].primitive }
+
+        /// What a kernel's name says of the algorithm.
+        var algorithm: String { byWorker[0][0].winograd == nil ? "" : "_winograd" }
 
         /// Every worker gets about as many images, `most` at a time.
         ///
@@ -53,6 +73,42 @@
             }
             self.init(all)
         }
+
+        /// Every worker gets about as many images, and Winograd's algorithm: as many at a time as keep its buffers small.
+        ///
+        /// - Returns: `nil` if it does not pay, or there are fewer images than workers.
+        init?(winograd geometry: ConvolutionGeometry, _ direction: cd_direction, workers: Workers) {
+            let images = Int(geometry.shape.images)
+            guard images >= workers.count, geometry.shape.suitsWinograd(direction) else { return nil }
+            // A gradient of weights is a sum over all images, and cannot be made in parts.
+            let most = direction == CD_WEIGHT_GRADIENT ? images : max(1, Self.winogradFloats / geometry.imageCount)
+            var all: [[ConvolutionShare]] = []
+            for worker in 0..<workers.count {
+                let range = workers.range(of: worker, length: images)
+                let runs = Workers((range.count + most - 1) / most)
+                var kernels: [Int: WinogradConvolution] = [:]
+                var shares: [ConvolutionShare] = []
+                for run in 0..<runs.count {
+                    let part = runs.range(of: run, length: range.count)
+                    guard
+                        let kernel = kernels[part.count]
+                            ?? WinogradConvolution(direction, geometry.images(part.count))
+                    else { return nil }
+                    kernels[part.count] = kernel
+                    let first = range.lowerBound + part.lowerBound
+                    shares.append(
+                        ConvolutionShare(
+                            primitive: kernel.convolution, winograd: kernel,
+                            imageOffset: first * geometry.imageCount, resultOffset: first * geometry.resultCount,
+                            resultCount: part.count * geometry.resultCount))
+                }
+                all.append(shares)
+            }
+            self.init(all)
+        }
+
+        /// So many floats of images pass through Winograd's buffers at once.
+        private static let winogradFloats = 1 << 21
 
         /// Every worker gets about as many rows of places of every image.
         ///
@@ -91,7 +147,11 @@
             for shares in byWorker {
                 var placed: Set<ObjectIdentifier> = []
                 for share in shares where placed.insert(ObjectIdentifier(share.primitive)).inserted {
-                    share.primitive.placeScratch(&offset)
+                    if let winograd = share.winograd {
+                        winograd.placeScratch(&offset)
+                    } else {
+                        share.primitive.placeScratch(&offset)
+                    }
                 }
             }
         }

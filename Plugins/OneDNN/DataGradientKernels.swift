@@ -25,15 +25,14 @@
             shares.placeScratch(&scratchBytes)
 
             return Kernel(
-                name: "onednn.convolution_data_gradient", scratchBytes: scratchBytes, preparation: preparation
+                name: "onednn.convolution_data_gradient\(shares.algorithm)", scratchBytes: scratchBytes,
+                preparation: preparation
             ) { call in
                 let (dy, dx) = (call.input(0, as: Float.self), call.output(0, as: Float.self))
                 let weights = call.prepared.assumingMemoryBound(to: Float.self)
                 call.workers.perform { worker in
                     for share in shares.byWorker[worker] {
-                        share.primitive.convolve(
-                            image: dx + share.imageOffset, weights: weights, result: dy + share.resultOffset,
-                            scratch: call.scratch)
+                        share.convolve(image: dx, weights: weights, result: dy, scratch: call.scratch)
                     }
                 }
             }
@@ -47,7 +46,9 @@
             let shape = geometry.shape
             let (filters, channels) = (Int(shape.channels), Int(shape.filters))
             let area = Int(shape.kernel_height * shape.kernel_width)
-            guard let shares = ConvolutionShares(imagesOf: geometry, CD_FORWARD, workers: workers),
+            guard
+                let shares = ConvolutionShares(winograd: geometry, CD_FORWARD, workers: workers)
+                    ?? ConvolutionShares(imagesOf: geometry, CD_FORWARD, workers: workers),
                 let order = WeightsOrder(
                     shares.primitive, shape: shape, plain: CD_CHANNELS_FIRST, workers: workers),
                 let taps = try? AlignedBuffer((0..<Int32(area)).reversed())
@@ -74,15 +75,14 @@
             shares.placeScratch(&scratchBytes)
 
             return Kernel(
-                name: "onednn.convolution_data_gradient", scratchBytes: scratchBytes, preparation: preparation
+                name: "onednn.convolution_data_gradient\(shares.algorithm)", scratchBytes: scratchBytes,
+                preparation: preparation
             ) { call in
                 let (dy, dx) = (call.input(0, as: Float.self), call.output(0, as: Float.self))
                 let weights = call.prepared.assumingMemoryBound(to: Float.self)
                 call.workers.perform { worker in
                     for share in shares.byWorker[worker] {
-                        share.primitive.convolve(
-                            image: dy + share.imageOffset, weights: weights, result: dx + share.resultOffset,
-                            scratch: call.scratch)
+                        share.convolve(image: dy, weights: weights, result: dx, scratch: call.scratch)
                     }
                 }
             }

@@ -16,6 +16,18 @@
             self.init(handle)
         }
 
+        /// A convolution of blocked images by Winograd's algorithm, or `nil` unless oneDNN has a compiled kernel for it.
+        convenience init?(winograd direction: cd_direction, _ shape: cd_shape) {
+            guard let handle = withUnsafePointer(to: shape, { cd_winograd(direction, $0) }) else { return nil }
+            self.init(handle)
+        }
+
+        /// What brings channels-last images into blocks of 16 channels, or back; `nil` if oneDNN cannot.
+        convenience init?(images: Int64, channels: Int64, height: Int64, width: Int64, outwards: Bool) {
+            guard let handle = cd_images_order(images, channels, height, width, outwards) else { return nil }
+            self.init(handle)
+        }
+
         deinit { cd_free(handle) }
 
         /// Puts the working memory at an offset into a call's scratch memory, and moves the offset behind it. To be called
@@ -48,7 +60,7 @@
             precondition(done, "oneDNN got no memory for the table of its operands")
         }
 
-        /// Reorders filters; both pointers are to the first filter of all.
+        /// Reorders filters or images; both pointers are to the first of all.
         func reorder(
             plain: UnsafeMutablePointer<Float>, own: UnsafeMutablePointer<Float>, scratch: UnsafeMutableRawPointer
         ) {

@@ -37,6 +37,13 @@ bool cd_available(void);
 /// small matrix products; `prefer_direct` asks for one that does not, if there is one.
 cd_primitive *cd_convolution(cd_direction direction, const cd_shape *shape, bool prefer_direct);
 
+/// A convolution by Winograd's algorithm, F(4x4, 3x3), or NULL unless oneDNN has a compiled kernel for it: 3 x 3 pixels,
+/// steps of 1, channels and filters in blocks of 16. Images and results lie in blocks of 16 channels; see cd_images_order.
+cd_primitive *cd_winograd(cd_direction direction, const cd_shape *shape);
+
+/// What brings channels-last images into blocks of 16 channels or, `outwards`, back; cd_reorder runs it.
+cd_primitive *cd_images_order(int64_t images, int64_t channels, int64_t height, int64_t width, bool outwards);
+
 /// Orders of weights of O filters for C channels.
 typedef enum {
     /// O x C/groups x height x width, as ONNX has them.

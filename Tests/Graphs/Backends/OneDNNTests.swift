@@ -53,6 +53,22 @@
             #expect(3 * own > kernels.count, "\(own) of \(kernels.count)")
         }
 
+        /// Tiles that hang over the edge, results that are smaller than the image, filters of another number than channels.
+        @Test func winogradsAlgorithmEqualsTheReference() throws {
+            var random = Philox(seed: 19)
+            let window = Window(kernel: [3, 3])
+            for test in [
+                Self.square([16, 128, 11, 13], 144, 3), Self.square([17, 144, 12, 12], 128, 3, bias: false),
+                Case(
+                    images: [24, 128, 12, 11], weights: [128, 128, 3, 3], window: window, groups: 1, relu: true,
+                    bias: true),
+            ] {
+                let kernels = try ConvolutionSweepTests.check(
+                    test, &random, workers: Workers(2), backends: backendsWithOneDNN)
+                #expect(kernels.count { $0.hasSuffix("_winograd") } >= 2, "\(kernels)")
+            }
+        }
+
         /// The shapes of common networks: oneDNN takes the result and both gradients.
         @Test(arguments: [1, 2, 3])
         func commonConvolutionsEqualTheReference(workers: Int) throws {
