@@ -1,3 +1,5 @@
+import Buffers
+
 /// What one epoch brought: one line of `metrics.jsonl`.
 public struct EpochMetrics: Sendable, Hashable, Codable {
     /// The epoch's number, from 1.
@@ -20,12 +22,17 @@ public struct EpochMetrics: Sendable, Hashable, Codable {
     /// What became of the accelerator's proposal: `offered` (offline), `accepted` (online), or why it was rejected, which
     /// is `worse` where it was measured and lost; absent without an accelerator.
     public var proposal: String?
-    /// The learning rate of the epoch's last step.
+    /// The learning rate of the epoch's last step; where the rule finds its own, the step length.
     public var learningRate: Double
     /// Wall-clock seconds of the epoch's training steps; evaluations and waiting for data are not counted.
     public var seconds: Double
     /// Training images per second of those.
     public var imagesPerSecond: Double
+
+    /// Which parameters of the plain network are zero; absent where no filter or matrix has a zero.
+    public var sparsity: Sparsity?
+    /// The means over the epoch of what the rule tells at every step, by name; absent for most rules.
+    public var reported: [String: Double]?
 
     private enum CodingKeys: String, CodingKey {
         case epoch, steps
@@ -34,7 +41,7 @@ public struct EpochMetrics: Sendable, Hashable, Codable {
         case loss, accuracy
         case acceleratedLoss = "accelerated_loss"
         case acceleratedAccuracy = "accelerated_accuracy"
-        case proposal
+        case proposal, sparsity, reported
         case learningRate = "learning_rate"
         case seconds
         case imagesPerSecond = "images_per_second"
@@ -43,7 +50,7 @@ public struct EpochMetrics: Sendable, Hashable, Codable {
     /// The metrics of an epoch.
     public init(
         epoch: Int, steps: Int, training: Evaluation, plain: Evaluation, accelerated: Evaluation?, proposal: String?,
-        learningRate: Double, seconds: Double
+        learningRate: Double, seconds: Double, sparsity: Sparsity? = nil, reported: [String: Double]? = nil
     ) {
         self.epoch = epoch
         self.steps = steps
@@ -56,6 +63,8 @@ public struct EpochMetrics: Sendable, Hashable, Codable {
         self.proposal = proposal
         self.learningRate = learningRate
         self.seconds = seconds
+        self.sparsity = sparsity
+        self.reported = reported
         imagesPerSecond = seconds > 0 ? Double(training.images) / seconds : 0
     }
 }

@@ -123,9 +123,15 @@ import Training
         #expect(try position("epoch", 0) == impossible)
         #expect(try position("epoch", Int.max) == impossible)
         #expect(try position("bestEpoch", 2) == impossible)
-        #expect(
-            try position("sums", ["loss": 0, "correct": 0, "images": Int.max, "seconds": 0, "learningRate": 0])
-                == impossible)
+        func sums(images: Int, steps: Int = 0, reported: [Double] = []) -> [String: Any] {
+            [
+                "loss": 0, "correct": 0, "images": images, "seconds": 0, "learningRate": 0, "steps": steps,
+                "reported": reported,
+            ]
+        }
+        #expect(try position("sums", sums(images: Int.max)) == impossible)
+        #expect(try position("sums", sums(images: 64, steps: 99)) == impossible)
+        #expect(try position("sums", sums(images: 64, reported: [1])) == impossible)
         #expect(try position("epoch", "two")?.hasPrefix("its state cannot be read") == true)
         #expect(try reason({ $0.metadata["version"] = "99" }) == "its version is 99, not 1")
         #expect(try reason({ $0.metadata["version"] = nil }) == "its version is missing, not 1")

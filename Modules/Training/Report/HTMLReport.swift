@@ -66,6 +66,7 @@ public struct HTMLReport: Sendable {
         \(tiles())
         \(charts())
         \(epochTable())
+        \(sparsityTable())
         """
     }
 }

@@ -25,14 +25,16 @@ enum Checkpoint {
         var bestAcceleratedEpoch: Int
         var fingerprint: [String: String]
 
-        /// Whether a run over so many images could be there.
-        func isPossible(images: Int, batchSize: Int) -> Bool {
+        /// Whether a run over so many images, with a rule that tells so many numbers, could be there.
+        func isPossible(images: Int, batchSize: Int, reported: Int) -> Bool {
             let batches = images / batchSize + (images % batchSize == 0 ? 0 : 1)
             let epochs = history.count
-            return epoch == epochs && history.enumerated().allSatisfy { $0.offset + 1 == $0.element.epoch }
+            return sums.reported.count == reported && epoch == epochs
+                && history.enumerated().allSatisfy { $0.offset + 1 == $0.element.epoch }
                 && 0...batches ~= batch && step == epoch * batches + batch
                 && sums.images == (batch == batches ? images : batch * batchSize) && 0...sums.images ~= sums.correct
-                && 0...epochs ~= bestEpoch && 0...epochs ~= bestAcceleratedEpoch
+                && sums.steps >= 0 && sums.steps <= step && 0...epochs ~= bestEpoch
+                && 0...epochs ~= bestAcceleratedEpoch
         }
     }
 
@@ -93,7 +95,8 @@ enum Checkpoint {
             throw bad("its state cannot be read (\(error))")
         }
         try compare(record.fingerprint, fingerprint)
-        guard record.isPossible(images: images, batchSize: settings.batchSize) else {
+        guard record.isPossible(images: images, batchSize: settings.batchSize, reported: state.reportedNames.count)
+        else {
             throw bad("its position is impossible")
         }
         func vector(_ name: String, shape: [Int]) throws -> AlignedBuffer<Float> {

@@ -10,6 +10,13 @@ struct EpochSums: Codable, Equatable {
     private(set) var seconds = 0.0
     /// η of the last step.
     private(set) var learningRate = 0.0
+    /// Steps done.
+    private(set) var steps = 0
+    /// The sums of what the rule tells at every step, in the order of its names.
+    private(set) var reported: [Double]
+
+    /// Nothing yet, of so many numbers that the rule tells.
+    init(reported count: Int) { reported = [Double](repeating: 0, count: count) }
 
     /// Adds a batch.
     mutating func add(loss: Double, correct: Int, images: Int) {
@@ -22,7 +29,11 @@ struct EpochSums: Codable, Equatable {
     mutating func add(seconds: Double, learningRate: Double) {
         self.seconds += seconds
         self.learningRate = learningRate
+        steps += 1
     }
+
+    /// Adds one number that the rule tells.
+    mutating func add(reported value: Double, at index: Int) { reported[index] += value }
 
     /// The means.
     var evaluation: Evaluation {
