@@ -8,7 +8,10 @@ struct SlipstreamTool: ParsableCommand {
         commandName: "slipstream",
         abstract: "Train convolutional networks kept in ONNX files, and make their training converge sooner.",
         version: SlipstreamPackage.version,
-        subcommands: [New.self, Train.self, Evaluate.self, Predict.self, Inspect.self, Bench.self])
+        subcommands: [
+            New.self, Train.self, Evaluate.self, Predict.self, Inspect.self, Bench.self, Prune.self,
+            SpectrumCommand.self,
+        ])
 }
 
 /// The entry point.

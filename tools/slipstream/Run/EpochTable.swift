@@ -17,8 +17,9 @@ struct EpochTable {
     /// - Parameters:
     ///   - epochs: the number of epochs.
     ///   - isAccelerated: whether there is an extrapolated network.
+    ///   - isSparse: whether the share of weights that are zero is told.
     ///   - width: the columns of the terminal; the table's last columns are left out where they do not fit. `nil`: all fit.
-    init(epochs: Int, isAccelerated: Bool, width: Int?) {
+    init(epochs: Int, isAccelerated: Bool, isSparse: Bool, width: Int?) {
         let digits = "\(epochs)".count
         var all = [
             Column(group: "", title: "epoch", width: max(5, 2 * digits + 1)) {
@@ -37,6 +38,10 @@ struct EpochTable {
                 },
                 Column(group: "", title: "loss", width: 6) { $0.acceleratedLoss.map(Figures.loss) },
             ]
+        }
+        if isSparse {
+            all.append(
+                Column(group: "", title: "sparsity", width: 8) { Figures.percent($0.sparsity?.ofWeights ?? 0) })
         }
         all.append(Column(group: "", title: "images/s", width: 8) { Figures.rounded($0.imagesPerSecond) })
         var used = 0
