@@ -12,6 +12,7 @@ import Testing
         var t = 0
         var mu = 0.0
         var resets: [Int] = []
+        var bounded = 0
         private var interval: Int
         private var next = 1
 
@@ -20,7 +21,7 @@ import Testing
             self.interval = interval
         }
 
-        mutating func step(_ g: [Double], eta: Double, alpha: Double, beta: Double, gamma: Double) {
+        mutating func step(_ g: [Double], eta: Double, alpha: Double, beta: Double, gamma: Double, limit: Double) {
             t += 1
             mu = min(0.9, max(0.5, 1 - 1 / (1 + Double(t))))
             var d = g
@@ -32,7 +33,13 @@ import Testing
             } else {
                 let distance = zip(w, v).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }.squareRoot()
                 if distance > 0 {
-                    let factor = (alpha * distance * distance - beta / (distance * distance)) / distance
+                    var length = alpha * distance * distance - beta / (distance * distance)
+                    if limit > 0 {
+                        let longest = limit * g.reduce(0) { $0 + $1 * $1 }.squareRoot()
+                        if abs(length) > longest { bounded += 1 }
+                        length = min(max(length, -longest), longest)
+                    }
+                    let factor = length / distance
                     for i in d.indices { d[i] += factor * (w[i] - v[i]) }
                 }
                 for i in d.indices { m[i] = mu * m[i] - eta * d[i] }
@@ -46,10 +53,14 @@ import Testing
         var iterate: [Double] { w.indices.map { w[$0] - mu * m[$0] } }
     }
 
-    @Test func followsThePseudoCodeThroughWarmupAndResets() throws {
+    @Test(arguments: [0, 0.05]) func followsThePseudoCodeThroughWarmupAndResets(_ limit: Double) throws {
         let problem = Problem.quadratic
         let rule = try OptimizerTable.make(
-            "neumann", settings: ["warmup-epochs": 1.5, "reset-epochs": 2, "repulsion": 1e-4, "cubic": 1e-3])
+            "neumann",
+            settings: [
+                "warmup-epochs": 1.5, "reset-epochs": 2, "repulsion": 1e-4, "cubic": 1e-3,
+                "regulariser-limit": limit,
+            ])
         let state = try rule.makeState(count: 3, as: Double.self)
         let w = try AlignedBuffer(problem.start)
         let iterate = try AlignedBuffer<Double>(count: 3)
@@ -70,7 +81,7 @@ import Testing
                 continue
             }
             var next = reference ?? Reference(plain, interval: 8)
-            next.step(problem.gradient(next.w), eta: 0.01, alpha: 1e-3, beta: 3e-4, gamma: 0.99)
+            next.step(problem.gradient(next.w), eta: 0.01, alpha: 1e-3, beta: 3e-4, gamma: 0.99, limit: limit)
             for i in 0..<3 {
                 #expect(abs(w.pointer[i] - next.w[i]) < 1e-12, "step \(step)")
                 #expect(abs(iterate.pointer[i] - next.iterate[i]) < 1e-12, "step \(step)")
@@ -79,6 +90,7 @@ import Testing
             reference = next
         }
         #expect(reference?.resets == [1, 9, 25, 57])
+        #expect(((reference?.bounded ?? 0) > 0) == (limit > 0))
     }
 
     @Test func theRegularisersVanishWhereTheWeightsAreTheirAverage() throws {

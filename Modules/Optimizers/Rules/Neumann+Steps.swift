@@ -30,7 +30,10 @@ extension Neumann {
         let resets = isReset(at: t, stepsPerEpoch: context.stepsPerEpoch, state)
         let distance = Updates.squaredDistance(w, v, count: count, workers: workers).squareRoot()
         state[scalar: "distance"] = distance
-        let pull = resets ? 0 : self.pull(at: distance, count: count)
+        // Where w = v there is no direction to pull in.
+        let pull =
+            resets || distance == 0
+            ? 0 : pullLength(at: distance, g, count: count, workers: workers) / distance
         Self.step(
             w, g, m, v, count,
             Coefficients(pull: pull, keep: resets ? 0 : mu, mu: mu, rate: rate, inner: rate, gamma: averaging), workers)
@@ -59,10 +62,14 @@ extension Neumann {
         }
     }
 
-    /// (α‖w − v‖² − β/‖w − v‖²)/‖w − v‖, what w − v is multiplied by; 0 where w = v.
-    private func pull(at distance: Double, count: Int) -> Double {
-        let pull = (cubic * distance * distance - repulsion * Double(count) / (distance * distance)) / distance
-        return pull.isFinite ? pull : 0
+    /// α‖w − v‖² − β/‖w − v‖², the regularisers' length along w − v, as far as the gradient's length allows.
+    private func pullLength<Element: Scalar>(
+        at distance: Double, _ g: UnsafePointer<Element>, count: Int, workers: Workers
+    ) -> Double {
+        let length = cubic * distance * distance - repulsion * Double(count) / (distance * distance)
+        guard regulariserLimit > 0 else { return length }
+        let longest = regulariserLimit * Updates.squaredNorm(g, count: count, workers: workers).squareRoot()
+        return max(-longest, min(longest, length))
     }
 
     /// Whether the series starts anew at step t, and when it will the next time.

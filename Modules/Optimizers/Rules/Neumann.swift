@@ -16,8 +16,10 @@ import Buffers
 /// S. Krishnan, Y. Xiao, R. A. Saurous, *Neumann optimizer: a practical optimization algorithm for deep neural networks*,
 /// ICLR 2018, algorithm 2.
 ///
-/// Departures: β is given per variable and multiplied by their number. Where w = v, both regularisers are 0. η follows the
-/// run's schedule also in the warm-up. Gradient clipping breaks the Taylor step that the method rests on.
+/// Departures: β is given per variable and multiplied by their number. Where w = v, both regularisers are 0, and just off
+/// it, where β/‖w − v‖² has no bound, they are shortened to the gradient's length (`regulariser-limit` 1; 0 for the paper's
+/// formula to the letter, with which networks whose first steps are short are thrown far off at once). η follows the run's
+/// schedule also in the warm-up. Gradient clipping breaks the Taylor step that the method rests on.
 public struct Neumann: Optimizer, Hashable {
     public static let name = "neumann"
     public static let summary = "Neumann optimizer: a power series for the Newton direction, carried on at every step."
@@ -48,7 +50,14 @@ public struct Neumann: Optimizer, Hashable {
     public static let momentumMaximum = Setting(
         "momentum-maximum", standard: 0.9, range: .halfOpen(0, below: 1), summary: "The momentum that is approached.")
 
-    public static let settings = [warmup, reset, cubic, repulsion, averaging, momentumMinimum, momentumMaximum]
+    /// How long the regularisers may be, over the gradient.
+    public static let regulariserLimit = Setting(
+        "regulariser-limit", standard: 1, range: .from(0),
+        summary: "The greatest norm of both regularisers together, over the gradient's; 0 for no limit.")
+
+    public static let settings = [
+        warmup, reset, cubic, repulsion, regulariserLimit, averaging, momentumMinimum, momentumMaximum,
+    ]
 
     /// Epochs of plain gradient descent, at least 0.
     public let warmup: Double
@@ -58,6 +67,8 @@ public struct Neumann: Optimizer, Hashable {
     public let cubic: Double
     /// β over the number of variables, at least 0.
     public let repulsion: Double
+    /// The regularisers' greatest norm over the gradient's; 0 for no limit.
+    public let regulariserLimit: Double
     /// γ in [0, 1).
     public let averaging: Double
     /// The least μ, in [0, 1).
@@ -70,6 +81,7 @@ public struct Neumann: Optimizer, Hashable {
         reset = values[Neumann.reset]
         cubic = values[Neumann.cubic]
         repulsion = values[Neumann.repulsion]
+        regulariserLimit = values[Neumann.regulariserLimit]
         averaging = values[Neumann.averaging]
         momentumMinimum = values[Neumann.momentumMinimum]
         momentumMaximum = values[Neumann.momentumMaximum]
@@ -85,7 +97,8 @@ public struct Neumann: Optimizer, Hashable {
     public var values: [String: Double] {
         [
             Neumann.warmup.name: warmup, Neumann.reset.name: reset, Neumann.cubic.name: cubic,
-            Neumann.repulsion.name: repulsion, Neumann.averaging.name: averaging,
+            Neumann.repulsion.name: repulsion,
+            Neumann.regulariserLimit.name: regulariserLimit, Neumann.averaging.name: averaging,
             Neumann.momentumMinimum.name: momentumMinimum, Neumann.momentumMaximum.name: momentumMaximum,
         ]
     }

@@ -7,6 +7,7 @@ struct NeumannSettings: RuleSettings {
     @Option(parsing: .unconditional, help: Self.help(Neumann.reset)) var resetEpochs: Double?
     @Option(parsing: .unconditional, help: Self.help(Neumann.cubic)) var cubic: Double?
     @Option(parsing: .unconditional, help: Self.help(Neumann.repulsion)) var repulsion: Double?
+    @Option(parsing: .unconditional, help: Self.help(Neumann.regulariserLimit)) var regulariserLimit: Double?
     @Option(parsing: .unconditional, help: Self.help(Neumann.averaging)) var averaging: Double?
     @Option(parsing: .unconditional, help: Self.help(Neumann.momentumMinimum)) var momentumMinimum: Double?
     @Option(parsing: .unconditional, help: Self.help(Neumann.momentumMaximum)) var momentumMaximum: Double?
@@ -14,7 +15,8 @@ struct NeumannSettings: RuleSettings {
     var given: [String: Double] {
         Self.collect([
             (Neumann.warmup, warmupEpochs), (Neumann.reset, resetEpochs), (Neumann.cubic, cubic),
-            (Neumann.repulsion, repulsion), (Neumann.averaging, averaging), (Neumann.momentumMinimum, momentumMinimum),
+            (Neumann.repulsion, repulsion), (Neumann.regulariserLimit, regulariserLimit),
+            (Neumann.averaging, averaging), (Neumann.momentumMinimum, momentumMinimum),
             (Neumann.momentumMaximum, momentumMaximum),
         ])
     }
