@@ -39,6 +39,7 @@ let package = Package(
         .library(name: "Datasets", targets: ["Datasets"]),
         .library(name: "Optimizers", targets: ["Optimizers"]),
         .library(name: "Accelerators", targets: ["Accelerators"]),
+        .library(name: "Convex", targets: ["Convex"]),
         .library(name: "Training", targets: ["Training"]),
         .library(name: "ONNXBridge", targets: ["ONNXBridge"]),
         .library(name: "Vectorized", targets: ["Vectorized"]),
@@ -82,13 +83,15 @@ let package = Package(
         module("Graphs", ["Buffers", "Tensors"]),
         module("Layers", ["Buffers", "Graphs"]),
         plugin("Vectorized", ["CKernels", "Buffers", "Tensors", "Graphs"]),
-        plugin("OpenBLAS", ["COpenBLAS", "CKernels", "Buffers", "Tensors", "Graphs"]),
-        plugin("OneDNN", ["COneDNN", "CKernels", "Buffers", "Tensors", "Graphs"]),
+        module("MatrixProducts", ["CKernels", "Buffers", "Tensors", "Graphs"]),
+        plugin("OpenBLAS", ["COpenBLAS", "CKernels", "Buffers", "Tensors", "Graphs", "MatrixProducts"]),
+        plugin("OneDNN", ["COneDNN", "CKernels", "Buffers", "Tensors", "Graphs", "MatrixProducts"]),
 
         // Data, rules and accelerators.
-        module("Datasets", ["Buffers", "Tensors"]),
+        module("Datasets", ["CKernels", "Buffers", "Tensors"]),
         module("Optimizers", ["CKernels", "Buffers"]),
         module("Accelerators", ["CKernels", "Buffers", "Optimizers"]),
+        module("Convex", ["CKernels", "Buffers", "Accelerators"]),
 
         // The C ABI: a header written by hand, and what it promises.
         .systemLibrary(name: "CSlipstream", path: "CAPI/include"),
@@ -115,8 +118,8 @@ let package = Package(
         module(
             "Slipstream",
             [
-                "Buffers", "Tensors", "Graphs", "Layers", "Datasets", "Optimizers", "Accelerators", "Training",
-                "ONNXBridge", "Vectorized", "OpenBLAS", "OneDNN",
+                "Buffers", "Tensors", "Graphs", "Layers", "Datasets", "Optimizers", "Accelerators", "Convex",
+                "Training", "ONNXBridge", "Vectorized", "OpenBLAS", "OneDNN",
             ]),
         .executableTarget(
             name: "SlipstreamCommand", dependencies: ["Slipstream", argumentParser],
@@ -134,6 +137,7 @@ let package = Package(
         tests("Datasets", ["Buffers", "Tensors", "Datasets"], resources: [.copy("Golden")]),
         tests("Optimizers", ["Buffers", "Optimizers"], exclude: ["Golden"]),
         tests("Accelerators", ["Buffers", "Optimizers", "Accelerators"], exclude: ["Golden"]),
+        tests("Convex", ["Buffers", "Accelerators", "Convex"]),
         tests(
             "ONNXBridge", ["Buffers", "Tensors", "Graphs", "Layers", "ONNXBridge", "Vectorized", "OpenBLAS"],
             exclude: ["Golden"]),

@@ -7,6 +7,8 @@ public enum AccelerationMode: String, Sendable, Hashable, Codable, CaseIterable 
     case offline
     /// An accepted proposal becomes the run's next point.
     case online
+    /// As online, but a proposal is only made when the window is full, and the history starts anew behind it.
+    case restart
 }
 
 /// An accelerator at work on a run: it is told of steps and of epochs' ends, and proposes points.
@@ -16,11 +18,13 @@ public enum AccelerationMode: String, Sendable, Hashable, Codable, CaseIterable 
 ///     for epoch in 1...epochs {
 ///         for batch in batches { …; try acceleration.observeGradient(g.elements, workers: workers); … }
 ///         try acceleration.endEpoch(at: theta.elements, workers: workers)
-///         let (plain, proposed) = (loss(theta), loss(acceleration.proposal))
-///         try acceleration.decide(plain: plain, proposed: proposed, moving: theta.mutableElements, workers: workers)
+///         let plain = loss(theta)
+///         while try acceleration.refine(plain: plain, proposed: loss(acceleration.proposal), workers: workers) {}
+///         try acceleration.decide(plain: plain, moving: theta.mutableElements, workers: workers)
 ///     }
 ///
-/// Offline, ``decide(plain:proposed:moving:workers:)`` only counts. Not safe to use from two threads at once.
+/// Where the guard is not wanted, leave the objectives out; an accelerator that tries several points needs them. Offline,
+/// ``decide(plain:proposed:moving:workers:)`` only counts. Not safe to use from two threads at once.
 public final class Acceleration<Element: Scalar>: SerializableState {
     /// Whether proposals change the run.
     public let mode: AccelerationMode
@@ -28,6 +32,8 @@ public final class Acceleration<Element: Scalar>: SerializableState {
     public let proposal: AlignedBuffer<Element>
     /// What became of the last proposal, if there has been one since the state was made or restored.
     public private(set) var outcome: Proposal?
+    /// The objective at ``proposal``, if ``refine(plain:proposed:workers:)`` was told it.
+    public private(set) var objective: Double?
     private let state: any AcceleratorState<Element>
     private let gradients: GradientMean<Element>?
 
@@ -53,7 +59,8 @@ public final class Acceleration<Element: Scalar>: SerializableState {
     /// What the accelerator holds and what was counted.
     public var diagnostics: Diagnostics { state.diagnostics }
 
-    /// Tells where the run starts.
+    /// Tells where the run starts, or goes on from when that is not the last point: a method with momentum evaluates its
+    /// next gradient elsewhere.
     ///
     /// - Throws: ``AcceleratorError`` for a vector of another length or with elements that are not finite.
     public func begin(at point: UnsafeBufferPointer<Element>, workers: Workers) throws(AcceleratorError) {
@@ -78,16 +85,45 @@ public final class Acceleration<Element: Scalar>: SerializableState {
     ) throws(AcceleratorError) -> Proposal {
         try state.observe(point, meanGradient: gradients?.mean.elements, workers: workers)
         gradients?.reset()
+        objective = nil
+        if mode == .restart, !state.isFull {
+            copy(point, to: proposal.mutableElements, workers)
+            outcome = .deferred
+            return .deferred
+        }
         let outcome = try state.propose(into: proposal.mutableElements, workers: workers)
         self.outcome = outcome
         return outcome
+    }
+
+    /// Tells the objective at ``proposal``, and asks for another point to measure.
+    ///
+    /// - Parameters:
+    ///   - plain: the objective at the run's own point, less being better.
+    ///   - proposed: the objective at ``proposal``. NaN is worse than any number.
+    ///   - workers: the threads to use.
+    /// - Returns: whether ``proposal`` is now another point to measure; if not, it is the best of those measured, with the
+    ///   objective ``objective``, or the run's own point, and ``outcome`` tells which.
+    /// - Throws: ``AcceleratorError/noPoints`` if there is no proposal to refine.
+    public func refine(plain: Double, proposed: Double, workers: Workers) throws(AcceleratorError) -> Bool {
+        guard let outcome else { throw .noPoints }
+        guard outcome == .accepted else { return false }
+        switch try state.refine(
+            last: plain, proposed: proposed, into: proposal.mutableElements, workers: workers)
+        {
+        case .measure: return true
+        case .settled(let objective): self.objective = objective
+        case .noneBetter: self.outcome = .rejected(.worse)
+        }
+        return false
     }
 
     /// Decides on the last proposal and, online, moves the run to it if it is taken.
     ///
     /// - Parameters:
     ///   - plain: the objective at the run's own point, less being better; nil if it is not measured.
-    ///   - proposed: the objective at ``proposal``; nil if it is not measured. NaN is worse than any number.
+    ///   - proposed: the objective at ``proposal``; nil if it is not measured, or known from
+    ///     ``refine(plain:proposed:workers:)``. NaN is worse than any number.
     ///   - point: the run's point; written only online and only if the proposal is taken.
     ///   - workers: the threads to use.
     /// - Returns: what became of the proposal.
@@ -99,21 +135,29 @@ public final class Acceleration<Element: Scalar>: SerializableState {
         workers: Workers
     ) throws(AcceleratorError) -> Proposal {
         guard let outcome else { throw .noPoints }
-        guard outcome == .accepted else { return outcome }
-        if let plain, let proposed, proposed.isNaN || proposed > plain {
+        guard outcome != .deferred else { return outcome }
+        var decision = outcome
+        if outcome == .accepted, let plain, let proposed = proposed ?? objective, proposed.isNaN || proposed > plain {
             state.withdrawProposal()
-            self.outcome = .rejected(.worse)
-            return .rejected(.worse)
+            decision = .rejected(.worse)
+            self.outcome = decision
         }
-        guard mode == .online else { return .accepted }
+        guard mode == .restart || (mode == .online && decision == .accepted) else { return decision }
         guard point.count == proposal.count else {
             throw .wrongCount(what: "point", expected: proposal.count, found: point.count)
         }
-        workers.split(point.count, grain: Combinations.chunk) { [proposal] range, _ in
-            _ = point[range].update(fromContentsOf: proposal.elements[range])
+        if decision == .accepted { copy(proposal.elements, to: point, workers) }
+        if mode == .restart { state.reset() }
+        try state.start(at: UnsafeBufferPointer(point), workers: workers)
+        return decision
+    }
+
+    private func copy(
+        _ source: UnsafeBufferPointer<Element>, to target: UnsafeMutableBufferPointer<Element>, _ workers: Workers
+    ) {
+        workers.split(target.count, grain: Combinations.chunk) { range, _ in
+            _ = target[range].update(fromContentsOf: source[range])
         }
-        try state.start(at: proposal.elements, workers: workers)
-        return .accepted
     }
 
     public var vectors: [(name: String, elements: UnsafeBufferPointer<Element>)] {
@@ -154,6 +198,7 @@ public final class Acceleration<Element: Scalar>: SerializableState {
         try state.restore(vectors: history.vectors, numbers: history.numbers)
         try gradients?.restore(vectors: mean.vectors, numbers: mean.numbers)
         outcome = nil
+        objective = nil
     }
 
     private static func part<Value>(_ prefix: String, of all: [String: Value]) -> [String: Value] {

@@ -47,14 +47,40 @@ public protocol AcceleratorState<Element>: SerializableState {
         into target: UnsafeMutableBufferPointer<Element>, workers: Workers
     ) throws(AcceleratorError) -> Proposal
 
+    /// Tells the objective at the last proposal, and writes another point to measure, if there is one.
+    ///
+    /// - Parameters:
+    ///   - last: the objective at the last point that was observed.
+    ///   - proposed: the objective at what was last written; NaN is worse than any number.
+    ///   - target: what was last written; it ends as the best of all points measured since ``propose(into:workers:)``.
+    ///   - workers: the threads to use.
+    func refine(
+        last: Double, proposed: Double, into target: UnsafeMutableBufferPointer<Element>, workers: Workers
+    ) throws(AcceleratorError) -> Refinement
+
     /// Tells that the last accepted proposal was measured and found worse, so that it is counted among the rejected.
     func withdrawProposal()
 
     /// Forgets all points; what was counted stays.
     func reset()
 
+    /// Whether as many points are held as are combined at most.
+    var isFull: Bool { get }
+
     /// What it holds and what was counted.
     var diagnostics: Diagnostics { get }
+}
+
+extension AcceleratorState {
+    public var isFull: Bool {
+        let diagnostics = self.diagnostics
+        return diagnostics.fill >= diagnostics.window
+    }
+
+    /// Settles at once: a single point was proposed.
+    public func refine(
+        last: Double, proposed: Double, into target: UnsafeMutableBufferPointer<Element>, workers: Workers
+    ) throws(AcceleratorError) -> Refinement { .settled(objective: proposed) }
 }
 
 /// Every accelerator by name: those of this module and those that plugins registered.

@@ -23,10 +23,11 @@ enum Combinations {
         return ck_all_finite_f64(raw.assumingMemoryBound(to: Double.self), count) != 0
     }
 
-    /// Adds to `sums` the products of residuals later − earlier with the last of them, over `range`.
+    /// Adds to `sums` the products of residuals later − earlier with the last of them, over `range`, and to `rests` what
+    /// their rounding leaves out, as far as the points' own precision makes that worth while.
     static func addGramRow<Element: Scalar>(
         later: [UnsafePointer<Element>?], earlier: [UnsafePointer<Element>?], range: Range<Int>,
-        to sums: UnsafeMutablePointer<Double>
+        to sums: UnsafeMutablePointer<Double>, rests: UnsafeMutablePointer<Double>
     ) {
         later.withUnsafeBytes { later in
             earlier.withUnsafeBytes { earlier in
@@ -42,15 +43,23 @@ enum Combinations {
                         later.bindMemory(to: UnsafePointer<Double>?.self),
                         earlier.bindMemory(to: UnsafePointer<Double>?.self)
                     )
-                    ck_gram_row_f64(a.baseAddress, b.baseAddress, a.count, range.lowerBound, range.count, sums)
+                    ck_gram_row_f64(a.baseAddress, b.baseAddress, a.count, range.lowerBound, range.count, sums, rests)
                 }
             }
         }
     }
 
+    /// How exact the elements of a Gram matrix are, relative to the lengths of the two residuals.
+    ///
+    /// Single-precision points carry rounding errors of 6·10⁻⁸; squared, they are above what Float64 sums lose. Those of
+    /// double-precision points are not, so their products are summed in twice the precision.
+    static func gramPrecision<Element: Scalar>(of type: Element.Type) -> Double {
+        type == Float.self ? 0x1p-52 : 0x1p-98
+    }
+
     /// Writes the weighted sum of vectors over `range` to `target`.
     static func weightedSum<Element: Scalar>(
-        _ vectors: [UnsafePointer<Element>?], weights: [Double], range: Range<Int>,
+        _ vectors: [UnsafePointer<Element>?], weights: [Double], weightRests: [Double], range: Range<Int>,
         to target: UnsafeMutablePointer<Element>
     ) {
         vectors.withUnsafeBytes { vectors in
@@ -64,7 +73,7 @@ enum Combinations {
                 precondition(Element.self == Double.self, "Scalar is Float or Double")
                 let x = vectors.bindMemory(to: UnsafePointer<Double>?.self)
                 ck_weighted_sum_f64(
-                    x.baseAddress, weights, x.count, range.lowerBound, range.count,
+                    x.baseAddress, weights, weightRests, x.count, range.lowerBound, range.count,
                     raw.assumingMemoryBound(to: Double.self))
             }
         }
@@ -72,18 +81,18 @@ enum Combinations {
 
     /// Writes the weighted sum of vectors over `range`, and returns whether all of it is finite.
     static func combine<Element: Scalar>(
-        _ terms: [(vector: AlignedBuffer<Element>, weight: Double)], range: Range<Int>,
+        _ terms: [(vector: AlignedBuffer<Element>, weight: DoubleDouble)], range: Range<Int>,
         into target: MutableSegments<Element>, workers: Workers
     ) -> Bool {
         let vectors = terms.map { Optional(UnsafePointer($0.vector.pointer)) }
-        let weights = terms.map(\.weight)
+        let (weights, rests) = (terms.map(\.weight.high), terms.map(\.weight.low))
         let overflow = AtomicFlag()
         workers.split(range.count, grain: chunk) { part, _ in
             // Chunk by chunk, so that the check reads what the sum has just left in the cache.
             for lower in stride(from: part.lowerBound, to: part.upperBound, by: chunk) {
                 let upper = min(lower + chunk, part.upperBound)
                 target.forEachPiece(range.lowerBound + lower..<range.lowerBound + upper) { piece, range in
-                    weightedSum(vectors, weights: weights, range: range, to: piece)
+                    weightedSum(vectors, weights: weights, weightRests: rests, range: range, to: piece)
                     if !allFinite(piece, count: range.count) { overflow.raise() }
                 }
             }

@@ -18,6 +18,18 @@ public enum Proposal: Sendable, Hashable {
     case accepted
     /// The method's own last point was written.
     case rejected(Rejection)
+    /// The method's own last point was written: the window has yet to fill before it restarts.
+    case deferred
+}
+
+/// What came of telling the objective at a proposed point.
+public enum Refinement: Sendable, Hashable {
+    /// Another point was written, to be measured.
+    case measure
+    /// The best point was written; its objective.
+    case settled(objective: Double)
+    /// No point is better than the last one, which was written.
+    case noneBetter
 }
 
 /// How many points were given, and what became of the points proposed.
@@ -39,6 +51,7 @@ public struct Tally: Sendable, Hashable {
         switch proposal {
         case .accepted: accepted += 1
         case .rejected(let reason): rejected[reason, default: 0] += 1
+        case .deferred: break
         }
     }
 

@@ -71,6 +71,72 @@
     }
 
 CK_DEFINE_GRAM_ROW(f32, float)
-CK_DEFINE_GRAM_ROW(f64, double)
+
+// The error-free sum and product of T. J. Dekker and D. E. Knuth; what rounding drops goes to `rest`. No reassociation.
+#define CK_ADD_EXACTLY(sum, rest, term)                                                                              \
+    do {                                                                                                             \
+        double ck_new = (sum) + (term), ck_part = ck_new - (sum);                                                    \
+        (rest) += ((sum) - (ck_new - ck_part)) + ((term) - ck_part);                                                 \
+        (sum) = ck_new;                                                                                              \
+    } while (0)
+#define CK_ADD_PRODUCT_EXACTLY(sum, rest, a, b)                                                                      \
+    do {                                                                                                             \
+        double ck_product = (a) * (b);                                                                               \
+        (rest) += __builtin_fma((a), (b), -ck_product);                                                              \
+        CK_ADD_EXACTLY(sum, rest, ck_product);                                                                       \
+    } while (0)
+// Rounding errors of rounding errors grow with the number of terms in one sum: short sums, added up exactly.
+#define CK_EXACT_BLOCK 1024
+
+CK_CLONES void ck_gram_row_f64(const double *const *later, const double *const *earlier, size_t rows, size_t start,
+                               size_t n, double *out, double *out_rest) {
+    const double *x = later[rows - 1] + start, *y = earlier[rows - 1] ? earlier[rows - 1] + start : 0;
+    for (size_t block = 0; block < n; block += CK_EXACT_BLOCK) {
+        size_t end = n - block < CK_EXACT_BLOCK ? n : block + CK_EXACT_BLOCK;
+        for (size_t j = 0; j < rows; j++) {
+            const double *a = later[j] + start, *b = earlier[j] ? earlier[j] + start : 0;
+            double sum[CK_LANES] = {0}, rest[CK_LANES] = {0};
+            size_t i = block;
+            for (; i + CK_LANES <= end; i += CK_LANES)
+                for (size_t k = 0; k < CK_LANES; k++) {
+                    double newest = y ? x[i + k] - y[i + k] : x[i + k], other = b ? a[i + k] - b[i + k] : a[i + k];
+                    CK_ADD_PRODUCT_EXACTLY(sum[k], rest[k], newest, other);
+                }
+            for (size_t k = 0; i < end; i++, k++) {
+                double newest = y ? x[i] - y[i] : x[i], other = b ? a[i] - b[i] : a[i];
+                CK_ADD_PRODUCT_EXACTLY(sum[k], rest[k], newest, other);
+            }
+            for (size_t k = 0; k < CK_LANES; k++) {
+                CK_ADD_EXACTLY(out[j], out_rest[j], sum[k]);
+                out_rest[j] += rest[k];
+            }
+        }
+    }
+}
 CK_DEFINE_WEIGHTED_SUM(f32, float)
-CK_DEFINE_WEIGHTED_SUM(f64, double)
+
+CK_CLONES void ck_weighted_sum_f64(const double *const *vectors, const double *weights, const double *weight_rests,
+                                   size_t count, size_t start, size_t n, double *out) {
+    size_t i = 0;
+    for (; i + CK_LANES <= n; i += CK_LANES) {
+        double sum[CK_LANES] = {0}, rest[CK_LANES] = {0};
+        for (size_t j = 0; j < count; j++) {
+            const double *x = vectors[j] + start + i;
+            double weight = weights[j], weight_rest = weight_rests[j];
+            for (size_t k = 0; k < CK_LANES; k++) {
+                rest[k] += weight_rest * x[k];
+                CK_ADD_PRODUCT_EXACTLY(sum[k], rest[k], weight, x[k]);
+            }
+        }
+        for (size_t k = 0; k < CK_LANES; k++) out[i + k] = sum[k] + rest[k];
+    }
+    for (; i < n; i++) {
+        double sum = 0, rest = 0;
+        for (size_t j = 0; j < count; j++) {
+            double x = vectors[j][start + i];
+            rest += weight_rests[j] * x;
+            CK_ADD_PRODUCT_EXACTLY(sum, rest, weights[j], x);
+        }
+        out[i] = sum + rest;
+    }
+}

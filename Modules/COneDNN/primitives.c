@@ -205,7 +205,12 @@ bool cd_shares_weights(const cd_primitive *one, const cd_primitive *other) {
     return dnnl_memory_desc_equal(own_weights(one), own_weights(other));
 }
 
-cd_primitive *cd_weights_order(const cd_primitive *convolution, int64_t first, int64_t count) {
+static dnnl_format_tag_t plain_tag(const cd_shape *shape, cd_order plain) {
+    if (plain == CD_CHANNELS_FIRST) return dnnl_ihwo;
+    return shape->groups > 1 ? dnnl_goihw : dnnl_oihw;
+}
+
+cd_primitive *cd_weights_order(const cd_primitive *convolution, cd_order plain, int64_t first, int64_t count) {
     const cd_shape *shape = &convolution->shape;
     cd_primitive *it = calloc(1, sizeof *it);
     if (it == NULL) return NULL;
@@ -224,7 +229,7 @@ cd_primitive *cd_weights_order(const cd_primitive *convolution, int64_t first, i
     dnnl_primitive_attr_t attributes = attributes_with_own_scratch();
     int before = enter();
     bool made = attributes != NULL
-        && make_layout(&layouts[0], rank, sizes, shape->groups > 1 ? dnnl_goihw : dnnl_oihw) && ++made_layouts
+        && make_layout(&layouts[0], rank, sizes, plain_tag(shape, plain)) && ++made_layouts
         && make_part(&layouts[1], REFERENCE(layouts[0]), part, offsets) && ++made_layouts
         && make_part(&layouts[2], own_weights(convolution), part, offsets) && ++made_layouts
         && dnnl_reorder_primitive_desc_create(
@@ -264,6 +269,17 @@ bool cd_convolve(cd_primitive *it, float *image, float *weights, const float *bi
 
 bool cd_reorder(cd_primitive *it, float *plain, float *own, void *scratch) {
     return run(it, (void *const[]){plain, own, scratch});
+}
+
+bool cd_multiply(
+    bool transposes_a, bool transposes_b, int64_t rows, int64_t columns, int64_t depth, float alpha, const float *a,
+    int64_t a_stride, const float *b, int64_t b_stride, float beta, float *y, int64_t y_stride) {
+    int before = enter();
+    dnnl_status_t status = dnnl_sgemm(
+        transposes_a ? 'T' : 'N', transposes_b ? 'T' : 'N', rows, columns, depth, alpha, a, a_stride, b, b_stride,
+        beta, y, y_stride);
+    leave(before);
+    return status == dnnl_success;
 }
 
 #endif

@@ -1,4 +1,5 @@
 import Buffers
+import CKernels
 
 /// Labelled images of one byte a pixel and channel, kept as bytes and normalised when a batch is made.
 public struct ByteImages: Dataset {
@@ -9,7 +10,8 @@ public struct ByteImages: Dataset {
     /// How bytes become values.
     public let normalization: Normalization
     private let pixels: AlignedBuffer<UInt8>
-    private let table: [Float]
+    /// A byte's value in each channel is scale · byte + offset.
+    private let scaling: [(scale: Double, offset: Double)]
 
     /// The number of images.
     public var count: Int { labels.count }
@@ -35,25 +37,60 @@ public struct ByteImages: Dataset {
         self.pixels = pixels
         self.labels = labels
         self.normalization = normalization
-        table = normalization.table
+        scaling = normalization.scaling
     }
+
+    /// The value of byte 0 in each channel.
+    public var background: [Float] { scaling.map { Float($0.offset) } }
 
     public func copyImages(at indices: UnsafeBufferPointer<Int>, to destination: UnsafeMutablePointer<Float>) {
         let area = imageShape.height * imageShape.width
         var output = destination
-        table.withUnsafeBufferPointer { table in
-            guard let table = table.baseAddress else { return }
-            for index in indices {
-                precondition(labels.indices.contains(index), "image \(index) of \(count)")
-                var input = UnsafePointer(pixels.pointer) + index * imageShape.count
-                for channel in 0..<imageShape.channels {
-                    let values = table + 256 * channel
-                    for i in 0..<area { output[i] = values[Int(input[i])] }
-                    output += area
-                    input += area
-                }
+        for index in indices {
+            var input = image(index)
+            for (scale, offset) in scaling {
+                ck_scale_bytes_f32(input, scale, offset, output, area)
+                output += area
+                input += area
             }
         }
+    }
+
+    public func copyImages(
+        at indices: UnsafeBufferPointer<Int>, through windows: UnsafeBufferPointer<ImageWindow>,
+        to destination: UnsafeMutablePointer<Float>
+    ) {
+        precondition(windows.count == indices.count, "a window for each image")
+        let (height, width) = (imageShape.height, imageShape.width)
+        let area = height * width
+        var sampler: WindowSampler?
+        var output = destination
+        for (index, window) in zip(indices, windows) {
+            let samples = window.height != height || window.width != width
+            if samples {
+                sampler = sampler ?? WindowSampler(imageShape)
+                sampler?.aim(at: window)
+            }
+            var input = image(index)
+            for (scale, offset) in scaling {
+                if samples {
+                    sampler?.sample(background: Float(offset), to: output) { row, target in
+                        ck_scale_bytes_f32(input + row * width, scale, offset, target, width)
+                    }
+                } else {
+                    ck_move_bytes_f32(
+                        input, height, width, window.top, window.left, window.isMirrored ? 1 : 0, scale, offset,
+                        Float(offset), output)
+                }
+                output += area
+                input += area
+            }
+        }
+    }
+
+    private func image(_ index: Int) -> UnsafePointer<UInt8> {
+        precondition(labels.indices.contains(index), "image \(index) of \(count)")
+        return UnsafePointer(pixels.pointer) + index * imageShape.count
     }
 
     /// Reads the bytes of all images in place.

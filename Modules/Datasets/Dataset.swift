@@ -51,4 +51,19 @@ public protocol Dataset: Sendable {
     ///   - indices: which images, each in `0..<count`.
     ///   - destination: room for `indices.count` images.
     func copyImages(at indices: UnsafeBufferPointer<Int>, to destination: UnsafeMutablePointer<Float>)
+
+    /// The value that zero (black) has in each channel: what lies around an image. 0 if a type does not say otherwise.
+    var background: [Float] { get }
+
+    /// Writes what windows show of images, one after the other, channels x height x width each.
+    ///
+    /// A type that does not say otherwise copies the images first, and then what is seen of them.
+    ///
+    /// - Parameters:
+    ///   - indices: which images, each in `0..<count`.
+    ///   - windows: what is seen of each, as many.
+    ///   - destination: room for `indices.count` images.
+    func copyImages(
+        at indices: UnsafeBufferPointer<Int>, through windows: UnsafeBufferPointer<ImageWindow>,
+        to destination: UnsafeMutablePointer<Float>)
 }

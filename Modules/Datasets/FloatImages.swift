@@ -53,4 +53,22 @@ public struct FloatImages: Dataset {
             }
         }
     }
+
+    public func copyImages(
+        at indices: UnsafeBufferPointer<Int>, through windows: UnsafeBufferPointer<ImageWindow>,
+        to destination: UnsafeMutablePointer<Float>
+    ) {
+        precondition(windows.count == indices.count, "a window for each image")
+        let size = imageShape.count
+        var sampler: WindowSampler?
+        images.withElements { values in
+            guard let values = values.baseAddress else { return }
+            for (row, index) in indices.enumerated() {
+                precondition(labels.indices.contains(index), "image \(index) of \(count)")
+                imageShape.copy(
+                    values + index * size, through: windows[row], background: background, to: destination + row * size,
+                    &sampler)
+            }
+        }
+    }
 }

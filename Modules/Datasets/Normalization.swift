@@ -23,11 +23,9 @@ public struct Normalization: Sendable, Hashable {
         self.standardDeviations = standardDeviations.map { $0 > 0 ? $0 : 1 }
     }
 
-    /// The value of every byte in every channel, 256 a channel: computed in Float64, rounded once.
-    var table: [Float] {
-        zip(means, standardDeviations).flatMap { mean, deviation in
-            (0..<256).map { Float((Double($0) / maximum - mean) / deviation) }
-        }
+    /// The same as scale · byte + offset for each channel; computed in Float64, and rounded once after it.
+    var scaling: [(scale: Double, offset: Double)] {
+        zip(means, standardDeviations).map { mean, deviation in (1 / (maximum * deviation), -mean / deviation) }
     }
 }
 

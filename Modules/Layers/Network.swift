@@ -40,13 +40,10 @@ public struct Network: Sendable {
     public init(
         name: String, input: [Int], seed: UInt64, @LayerBuilder _ layers: () -> [any Layer]
     ) throws {
-        guard input.count == 3, input.allSatisfy({ $0 > 0 && $0 <= 1 << 16 }) else {
-            throw NetworkError.badInput(input)
-        }
-        var builder = NetworkBuilder(name: name, input: input)
-        var value = builder.image
-        for layer in layers() { value = try layer.apply(to: value, in: &builder) }
-        builder.graph.addOutput(value)
+        try self.init(NetworkBuilder(name: name, input: input, layers: layers()), seed: seed)
+    }
+
+    init(_ builder: NetworkBuilder, seed: UInt64) throws {
         let store = try ParameterStore<Float>(layout: builder.graph.parameterLayout())
         for (index, segment) in store.layout.segments.enumerated() {
             var random = Philox(seed: seed, stream: UInt64(index))
@@ -71,6 +68,8 @@ public enum NetworkError: Error, Equatable, CustomStringConvertible {
     case foreignParameters
     /// Not a channel count, a height and a width.
     case badInput([Int])
+    /// Images on which a layer of an architecture has no room.
+    case tooSmall(architecture: String, height: Int, width: Int, smallest: Int, reason: String)
     /// No such architecture.
     case unknownArchitecture(name: String, known: [String])
 
@@ -83,8 +82,11 @@ public enum NetworkError: Error, Equatable, CustomStringConvertible {
         case .foreignParameters: "the parameters' names, shapes or order are not those of the graph"
         case .badInput(let shape):
             "an input is channels x height x width, each from 1 to 65536, not \(shape)"
+        case .tooSmall(let architecture, let height, let width, let smallest, let reason):
+            "images of \(height)x\(width) pixels are too small for \(architecture), which takes \(smallest)x\(smallest) "
+                + "and larger ones: \(reason)"
         case .unknownArchitecture(let name, let known):
-            "no architecture is named '\(name)'; there is \(known.joined(separator: ", "))"
+            "no architecture is named '\(name)'\(Spelling.hint(for: name, among: known)) Known: \(known.joined(separator: ", "))"
         }
     }
 }

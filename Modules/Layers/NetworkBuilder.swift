@@ -20,9 +20,18 @@ public struct NetworkBuilder {
     private var scope: [String] = []
     private var counts: [String: Int] = [:]
 
-    init(name: String, input: [Int]) {
+    /// A whole network: layers below one another, the last of which gives the logits.
+    ///
+    /// - Throws: ``NetworkError/badInput(_:)``, or `GraphError` if a layer does not accept what comes before it.
+    init(name: String, input: [Int], layers: [any Layer]) throws {
+        guard input.count == 3, input.allSatisfy({ $0 > 0 && $0 <= 1 << 16 }) else {
+            throw NetworkError.badInput(input)
+        }
         graph = Graph(name: name)
         image = graph.addInput("images", dimensions: [.symbolic("batch")] + input.map { .fixed($0) })
+        var value = image
+        for layer in layers { value = try layer.apply(to: value, in: &self) }
+        graph.addOutput(value)
     }
 
     /// The shape of a value for a batch of one.

@@ -4,9 +4,9 @@ import Buffers
 public struct EpochMetrics: Sendable, Hashable, Codable {
     /// The epoch's number, from 1.
     public var epoch: Int
-    /// Optimizer steps since the run began.
+    /// Optimizer steps since the run began; for each of them the gradient of one batch was computed.
     public var steps: Int
-    /// The mean loss over the epoch's mini-batches, each measured before its step.
+    /// The mean loss over the epoch's mini-batches, each measured before its step, or the first of its steps.
     public var trainingLoss: Double
     /// The share of training images classified right, measured likewise.
     public var trainingAccuracy: Double
@@ -26,7 +26,10 @@ public struct EpochMetrics: Sendable, Hashable, Codable {
     public var learningRate: Double
     /// Wall-clock seconds of the epoch's training steps; evaluations and waiting for data are not counted.
     public var seconds: Double
-    /// Training images per second of those.
+    /// Wall-clock seconds that the training steps waited for a batch that was still being made: what keeps the engine from
+    /// doing better, apart from the engine.
+    public var stallSeconds: Double
+    /// Training images per second of the training steps' time; one counts as often as a step used it.
     public var imagesPerSecond: Double
 
     /// Which parameters of the plain network are zero; absent where no filter or matrix has a zero.
@@ -44,13 +47,19 @@ public struct EpochMetrics: Sendable, Hashable, Codable {
         case proposal, sparsity, reported
         case learningRate = "learning_rate"
         case seconds
+        case stallSeconds = "stall_seconds"
         case imagesPerSecond = "images_per_second"
     }
 
     /// The metrics of an epoch.
+    ///
+    /// - Parameters:
+    ///   - training: over the epoch's images.
+    ///   - persistency: how many steps used each of them.
     public init(
         epoch: Int, steps: Int, training: Evaluation, plain: Evaluation, accelerated: Evaluation?, proposal: String?,
-        learningRate: Double, seconds: Double, sparsity: Sparsity? = nil, reported: [String: Double]? = nil
+        learningRate: Double, persistency: Int = 1, seconds: Double, stallSeconds: Double = 0,
+        sparsity: Sparsity? = nil, reported: [String: Double]? = nil
     ) {
         self.epoch = epoch
         self.steps = steps
@@ -63,8 +72,9 @@ public struct EpochMetrics: Sendable, Hashable, Codable {
         self.proposal = proposal
         self.learningRate = learningRate
         self.seconds = seconds
+        self.stallSeconds = stallSeconds
         self.sparsity = sparsity
         self.reported = reported
-        imagesPerSecond = seconds > 0 ? Double(training.images) / seconds : 0
+        imagesPerSecond = seconds > 0 ? Double(training.images * persistency) / seconds : 0
     }
 }

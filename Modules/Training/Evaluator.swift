@@ -40,11 +40,12 @@ public final class Evaluator {
     public func evaluate(_ parameters: AlignedBuffer<Float>) throws -> Evaluation {
         var sums = EpochSums(reported: 0)
         var inputs: [UnsafeRawPointer] = []
+        let invocation = Invocation(parameters: ParametersVersion())
         try loader.start(epoch: 0)
         while let batch = loader.next() {
             let program = try classifier.evaluationProgram(batch: batch.count)
             batch.list(in: &inputs)
-            program.run(parameters: parameters.pointer, inputs: inputs)
+            program.run(parameters: parameters.pointer, inputs: inputs, invocation: invocation)
             sums.add(
                 loss: Double(program.output(1)[0]),
                 correct: classifier.correct(program.output(0), labels: batch.labels), images: batch.count)
@@ -61,12 +62,13 @@ public final class Evaluator {
         let classes = classifier.classes
         let logits = try AlignedBuffer<Float>(count: dataset.count * classes)
         var inputs: [UnsafeRawPointer] = []
+        let invocation = Invocation(parameters: ParametersVersion())
         var done = 0
         try loader.start(epoch: 0)
         while let batch = loader.next() {
             let program = try classifier.predictionProgram(batch: batch.count)
             batch.list(in: &inputs, withLabels: false)
-            program.run(parameters: parameters.pointer, inputs: inputs)
+            program.run(parameters: parameters.pointer, inputs: inputs, invocation: invocation)
             let rows = program.output(0)
             _ = logits.mutableElements[(done * classes)...].update(fromContentsOf: rows)
             done += batch.count

@@ -31,6 +31,26 @@
             self.shape = shape
         }
 
+        private init(_ shape: cd_shape) { self.shape = shape }
+
+        /// The convolution whose result is this one's data gradient: of the result's gradient with turned filters.
+        ///
+        /// `nil` with steps above 1, which leave gaps, with several groups, and with more padding than a window covers.
+        var turned: ConvolutionGeometry? {
+            guard shape.groups == 1, shape.row_step == 1, shape.column_step == 1 else { return nil }
+            var turned = shape
+            (turned.channels, turned.filters) = (shape.filters, shape.channels)
+            (turned.height, turned.width) = (shape.rows, shape.columns)
+            (turned.rows, turned.columns) = (shape.height, shape.width)
+            let (reach, columnReach) = (
+                (shape.kernel_height - 1) * shape.row_dilation, (shape.kernel_width - 1) * shape.column_dilation
+            )
+            (turned.top, turned.left) = (reach - shape.top, columnReach - shape.left)
+            (turned.bottom, turned.right) = (reach - shape.bottom, columnReach - shape.right)
+            guard min(turned.top, turned.left, turned.bottom, turned.right) >= 0 else { return nil }
+            return ConvolutionGeometry(turned)
+        }
+
         /// The floats of an image and of a result.
         var imageCount: Int { Int(shape.height * shape.width * shape.channels) }
         var resultCount: Int { Int(shape.rows * shape.columns * shape.filters) }
@@ -39,6 +59,13 @@
         func images(_ count: Int) -> cd_shape {
             var part = shape
             part.images = Int64(count)
+            return part
+        }
+
+        /// Some of the filters; with several groups, all or none.
+        func filters(_ count: Int) -> cd_shape {
+            var part = shape
+            part.filters = Int64(count)
             return part
         }
 
@@ -67,15 +94,5 @@
             let isDeepAndNarrow = columns <= 4 && channels * filters / groups >= 1 << 15 && kernel_width > 1
             return hasFewChannels || isDeepAndNarrow
         }
-    }
-
-    extension PhysicalType {
-        /// Whether a pixel's channels lie side by side.
-        var isChannelsLast: Bool {
-            layout == .channelsLast || (shape.count == 4 && (shape[1] == 1 || shape[2] * shape[3] == 1))
-        }
-
-        /// Whether the elements lie in the order of their indices.
-        var isRowMajor: Bool { strides == Shape.rowMajorStrides(shape) || count == 0 }
     }
 #endif

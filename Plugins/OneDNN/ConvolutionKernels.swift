@@ -16,6 +16,11 @@
             let relu = operation.activation == .relu
             let hasBias = request.inputs.count > 2 && request.inputs[2] != nil
             let direction = hasBias ? CD_FORWARD_WITH_BIAS : CD_FORWARD
+            if let shares = FilterShares(geometry, direction, workers: request.workers) {
+                return Kernel(
+                    name: "onednn.convolution", scratchBytes: shares.scratchBytes, preparation: shares.preparation
+                ) { call in shares.run(call, relu: relu) }
+            }
             // oneDNN's own ReLU takes NaN to 0, so ours follows, before the result leaves the cache.
             let most = relu ? max(1, Self.reluFloats / geometry.resultCount) : nil
             guard
@@ -24,17 +29,14 @@
                     ?? ConvolutionShares(rowsOf: geometry, direction, workers: request.workers),
                 let order = WeightsOrder(shares.primitive, shape: geometry.shape, workers: request.workers)
             else { return nil }
-            var scratchBytes = shares.primitive.weightsBytes
+            let preparation = order.preparation(bytes: shares.primitive.weightsBytes)
+            var scratchBytes = 0
             shares.placeScratch(&scratchBytes)
-            order.placeScratch(&scratchBytes)
 
-            return Kernel(name: "onednn.convolution", scratchBytes: scratchBytes) { call in
-                let (x, w, y) = (
-                    call.input(0, as: Float.self), call.input(1, as: Float.self), call.output(0, as: Float.self)
-                )
+            return Kernel(name: "onednn.convolution", scratchBytes: scratchBytes, preparation: preparation) { call in
+                let (x, y) = (call.input(0, as: Float.self), call.output(0, as: Float.self))
                 let bias = call.optionalInput(2, as: Float.self)
-                let weights = call.scratch.assumingMemoryBound(to: Float.self)
-                order.run(plain: w, own: weights, scratch: call.scratch, workers: call.workers)
+                let weights = call.prepared.assumingMemoryBound(to: Float.self)
                 call.workers.perform { worker in
                     for share in shares.byWorker[worker] {
                         let target = y + share.resultOffset
@@ -49,35 +51,6 @@
 
         /// So many floats of a result are computed before its ReLU: half of a common second-level cache.
         private static let reluFloats = 1 << 17
-
-        /// dx, from dy and w.
-        func dataGradient(_ operation: ConvolutionDataGradient, _ request: KernelRequest) -> Kernel? {
-            guard let dy = request.inputs[0], let w = request.inputs[1], dy.isChannelsLast, w.isRowMajor,
-                request.outputs[0].isChannelsLast,
-                let geometry = ConvolutionGeometry(
-                    window: operation.window, groups: operation.groups, x: operation.shape, w: w.shape),
-                let shares = ConvolutionShares(imagesOf: geometry, CD_DATA_GRADIENT, workers: request.workers),
-                let order = WeightsOrder(shares.primitive, shape: geometry.shape, workers: request.workers)
-            else { return nil }
-            var scratchBytes = shares.primitive.weightsBytes
-            shares.placeScratch(&scratchBytes)
-            order.placeScratch(&scratchBytes)
-
-            return Kernel(name: "onednn.convolution_data_gradient", scratchBytes: scratchBytes) { call in
-                let (dy, w, dx) = (
-                    call.input(0, as: Float.self), call.input(1, as: Float.self), call.output(0, as: Float.self)
-                )
-                let weights = call.scratch.assumingMemoryBound(to: Float.self)
-                order.run(plain: w, own: weights, scratch: call.scratch, workers: call.workers)
-                call.workers.perform { worker in
-                    for share in shares.byWorker[worker] {
-                        share.primitive.convolve(
-                            image: dx + share.imageOffset, weights: weights, result: dy + share.resultOffset,
-                            scratch: call.scratch)
-                    }
-                }
-            }
-        }
 
         /// dw, from dy and x: every worker sums over its images; then the sums are added in the order of the workers.
         func weightGradient(_ operation: ConvolutionWeightGradient, _ request: KernelRequest) -> Kernel? {

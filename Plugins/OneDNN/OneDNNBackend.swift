@@ -2,9 +2,10 @@
     import Buffers
     import COneDNN
     import Graphs
+    import MatrixProducts
     import Tensors
 
-    /// Convolutions in single precision through oneDNN, which compiles a kernel for each shape.
+    /// Convolutions and matrix products in single precision through oneDNN, which compiles kernels for the processor.
     ///
     /// oneDNN computes on one thread; the backend gives each of its own workers a share of the images, so that no second
     /// pool of threads competes with them. What oneDNN has no compiled kernel for is declined, and so is everything else.
@@ -29,6 +30,9 @@
             case let operation as Convolution: convolution(operation, request)
             case let operation as ConvolutionDataGradient: dataGradient(operation, request)
             case let operation as ConvolutionWeightGradient: weightGradient(operation, request)
+            case let operation as Gemm:
+                cd_available() ? Multiplication().gemm(operation, request, name: "onednn.gemm") : nil
+            case is MatMul: cd_available() ? Multiplication().matMul(request, name: "onednn.matmul") : nil
             default: nil
             }
         }

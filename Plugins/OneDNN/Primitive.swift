@@ -31,9 +31,9 @@
         /// Whether both want their weights in the same order.
         func sharesWeights(with other: Primitive) -> Bool { cd_shares_weights(handle, other.handle) }
 
-        /// What brings some of the convolution's filters into its own order or back.
-        func order(of filters: Range<Int>) -> Primitive? {
-            cd_weights_order(handle, Int64(filters.lowerBound), Int64(filters.count)).map { Primitive($0) }
+        /// What brings some of the convolution's filters from a plain order into its own, or back.
+        func order(of filters: Range<Int>, plain: cd_order) -> Primitive? {
+            cd_weights_order(handle, plain, Int64(filters.lowerBound), Int64(filters.count)).map { Primitive($0) }
         }
 
         // A kernel that was made fails for lack of memory only, and there Swift itself stops, too.

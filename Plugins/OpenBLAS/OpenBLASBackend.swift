@@ -1,6 +1,7 @@
 import Buffers
 import COpenBLAS
 import Graphs
+import MatrixProducts
 import Tensors
 
 /// Convolutions and matrix products in single precision through OpenBLAS.
@@ -31,8 +32,8 @@ public struct OpenBLASBackend: Backend {
         case let operation as Convolution: convolution(operation, request)
         case let operation as ConvolutionDataGradient: dataGradient(operation, request)
         case let operation as ConvolutionWeightGradient: weightGradient(operation, request)
-        case let operation as Gemm: gemm(operation, request)
-        case is MatMul: matMul(request)
+        case let operation as Gemm: Multiplication().gemm(operation, request, name: "openblas.gemm")
+        case is MatMul: Multiplication().matMul(request, name: "openblas.matmul")
         default: nil
         }
     }

@@ -8,11 +8,6 @@ let elementGrain = 16 * 1024
 func rowGrain(_ size: Int) -> Int { max(1, elementGrain / max(1, size)) }
 
 extension PhysicalType {
-    /// Whether a pixel's channels lie side by side.
-    var isChannelsLast: Bool {
-        layout == .channelsLast || (shape.count == 4 && (shape[1] == 1 || shape[2] * shape[3] == 1))
-    }
-
     /// Whether elements of equal index lie at equal places, so that loops need no index.
     func isOrdered(like other: PhysicalType) -> Bool {
         shape == other.shape && shape.indices.allSatisfy { shape[$0] == 1 || strides[$0] == other.strides[$0] }

@@ -8,7 +8,11 @@ import Testing
     static let points = Sequences.make("collinear", length: 14, seed: 2)
 
     static func settings(of name: String) -> [[String: Double]] {
-        name == "rna" ? [[:], ["window": 3], ["gradient-residuals": 1], ["window": 4, "relaxation": 0.5]] : [[:]]
+        name == "rna"
+            ? [
+                [:], ["window": 3], ["gradient-residuals": 1], ["window": 4, "relaxation": 0.5],
+                ["window": 4, "gradient-residuals": 1, "relaxation": 0], ["window": 3, "grid": 1],
+            ] : [[:]]
     }
 
     static func run(
@@ -94,11 +98,15 @@ import Testing
         #expect(error?.description == "window is 0, but must be a whole number from 1 to 128")
         #expect(throws: SettingError.self) { try RNA(regularization: -1e-9) }
         #expect(throws: SettingError.self) { try RNA(regularization: .nan) }
-        #expect(throws: SettingError.self) { try RNA(relaxation: 0.5, gradientResiduals: true) }
+        #expect(throws: SettingError.self) { try RNA(settings: ["grid": 3]) }
         let unknown = #expect(throws: AcceleratorError.self) { try AcceleratorTable.make("rma") }
         #expect(
             unknown?.description
-                == "no accelerator is named 'rma'; known: rna, uniform-average, exponential-average, last-iterate")
+                == "no accelerator is named 'rma'; did you mean 'rna'? Known: rna, uniform-average, "
+                + "exponential-average, last-iterate")
+        #expect(
+            AcceleratorError.unknownAccelerator(name: "anderson", known: ["rna", "last-iterate"]).description
+                == "no accelerator is named 'anderson'. Known: rna, last-iterate")
     }
 
     @Test func aMissingMeanGradientIsNamed() throws {

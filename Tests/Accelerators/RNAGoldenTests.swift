@@ -19,7 +19,7 @@ import Testing
         let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
             .appendingPathComponent("Golden/rna.json")
         let cases = try JSONDecoder().decode([Case].self, from: Data(contentsOf: file))
-        #expect(cases.count == 44)
+        #expect(cases.count == 128)
         for item in cases {
             let expected = try item.expected.map { try #require(Double($0)) }
             let points = Sequences.make(item.kind, length: item.window + 4, seed: item.seed)

@@ -111,11 +111,14 @@ import Testing
         }
         var bad: [([String: UnsafeBufferPointer<Double>], [String: [Double]])] = [
             (vectors, altered("entries") { $0[0] = 99 }), (vectors, altered("entries") { $0[1] = 0.5 }),
-            (vectors, altered("entries") { $0[2] = 2 }), (vectors, altered("entries") { $0.removeLast() }),
+            (vectors, altered("entries") { ($0[1], $0[2]) = (-1, -1) }),
+            (vectors, altered("entries") { $0.removeLast() }),
             (vectors, altered("entries") { $0 += [0, 0, 0] }), (vectors, altered("origin") { $0 = [] }),
             (vectors, altered("origin") { $0 = [.nan] }), (vectors, altered("gram") { $0[1] += 1 }),
             (vectors, altered("gram") { $0[0] = -1 }), (vectors, altered("gram") { $0[5] = .infinity }),
-            (vectors, altered("gram") { $0.removeLast() }), (vectors, altered("tally") { $0[0] = -1 }),
+            (vectors, altered("gram") { $0.removeLast() }), (vectors, altered("gram-rests") { $0[0] = 1 }),
+            (vectors, altered("gram-rests") { $0[1] = .nan }), (vectors, altered("gram-rests") { $0.removeLast() }),
+            (vectors, altered("tally") { $0[0] = -1 }),
             (vectors, altered("tally") { $0.append(0) }), (vectors, altered("more") { $0 = [1] }),
             (vectors.filter { $0.key != name }, numbers),
             (vectors.merging(["vector.9": elements]) { $1 }, numbers),

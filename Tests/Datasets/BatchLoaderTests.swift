@@ -115,6 +115,67 @@ struct BatchLoaderTests {
         #expect(drain(loader) == [[0, 1, 2]])
     }
 
+    @Test(arguments: ["flip,translate:2", "crop:0.3", "crop,flip:0.2,translate:1"])
+    func augmentedImagesDependOnNeitherBatchesNorPrefetchNorResumption(_ text: String) throws {
+        let data = try WindowTests.bytes(ImageShape(channels: 2, height: 6, width: 5), count: 50)
+        let augmentations = try Augmentations(text)
+        func images(batchSize: Int, prefetch: Int?, from batch: Int = 0) throws -> [Int: [Float]] {
+            let loader = try BatchLoader(
+                data, batchSize: batchSize, shuffleSeed: 6, augmentations: augmentations, prefetch: prefetch)
+            // An epoch that is broken off must leave no trace.
+            try loader.start(epoch: 0)
+            _ = loader.next()
+            try loader.start(epoch: 3, fromBatch: batch)
+            var images: [Int: [Float]] = [:]
+            while let batch = loader.next() {
+                for (row, index) in batch.indices.enumerated() {
+                    images[index] = Array(batch.images[row * 60..<(row + 1) * 60])
+                }
+            }
+            return images
+        }
+        let whole = try images(batchSize: 7, prefetch: nil)
+        #expect(whole.count == 50)
+        for (index, image) in whole {
+            let window = augmentations.window(of: index, shape: data.imageShape, seed: 6, epoch: 3)
+            #expect(image == WindowTests.shown(data, [index], [window]))
+        }
+        #expect(try images(batchSize: 16, prefetch: 1) == whole)
+        #expect(try images(batchSize: 50, prefetch: 2) == whole)
+        let rest = try images(batchSize: 7, prefetch: 3, from: 5)
+        #expect(rest.count == 15 && rest.allSatisfy { whole[$0.key] == $0.value })
+    }
+
+    @Test func smallBatchesHaveMoreMemoryAhead() throws {
+        #expect(try BatchLoader(numbered(10_000), batchSize: 2).depth == 64)
+        #expect(try BatchLoader(numbered(10_000), batchSize: 2048).depth == 16)
+        #expect(try BatchLoader(numbered(100_000), batchSize: 100_000).depth == 3)
+        #expect(try BatchLoader(numbered(10), batchSize: 2, prefetch: 5).depth == 5)
+    }
+
+    @Test func aBatchSaysHowLongItWasWaitedFor() throws {
+        let data = Gated {}
+        let loader = try BatchLoader(data, batchSize: 10, prefetch: 3)
+        try loader.start(epoch: 0)
+        let started = ContinuousClock().now
+        let gate = data.gate
+        Thread.detachNewThread { for _ in 0..<10 { gate.signal() } }
+        let first = try #require(loader.next())
+        #expect(first.secondsWaited >= 0 && first.secondsWaited <= (ContinuousClock().now - started) / .seconds(1))
+        // The third batch was begun after the second one had been handed over.
+        while data.made.withLock({ $0 }) < 30 { sched_yield() }
+        #expect(loader.next()?.secondsWaited == 0)
+    }
+
+    @Test func itIsKnownWhichBatchComesNext() throws {
+        let loader = try BatchLoader(numbered(10), batchSize: 4)
+        #expect(!loader.isAt(epoch: 0, batch: 0))
+        try loader.start(epoch: 2, fromBatch: 1)
+        #expect(loader.isAt(epoch: 2, batch: 1) && !loader.isAt(epoch: 1, batch: 1))
+        _ = loader.next()
+        #expect(loader.isAt(epoch: 2, batch: 2))
+    }
+
     /// Images whose making waits until the test lets it go on.
     private final class Gated: Dataset {
         let name = "gated"

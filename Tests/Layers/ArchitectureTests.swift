@@ -1,16 +1,12 @@
-import Buffers
 import Graphs
 import Layers
 import Testing
 
 @Suite struct ArchitectureTests {
-    @Test(arguments: [
-        ("lenet", [1, 28, 28], 61_706), ("small-cnn", [1, 28, 28], 421_642), ("small-cnn", [1, 8, 8], 53_002),
-        ("resnet18-cifar", [3, 32, 32], 11_173_962),
-    ])
-    func hasThePublishedNumberOfTrainableParameters(name: String, input: [Int], count: Int) throws {
-        let network = try Architecture.named(name).network(input: input, classes: 10)
-        #expect(network.parameters.layout.trainableCount == count)
+    @Test(arguments: [("small-cnn", [1, 8, 8], 53_002), ("vgg16-bn-cifar", [3, 64, 64], 14_743_626)])
+    func parametersOfTheDenseLayersFollowTheImagesSize(name: String, input: [Int], count: Int) throws {
+        let graph = try Architecture.named(name).graph(input: input, classes: 10)
+        #expect(try graph.parameterLayout().trainableCount == count)
     }
 
     @Test func resNet18NeedsThePublishedMultiplyAdds() throws {
@@ -57,16 +53,39 @@ import Testing
     @Test func misspeltArchitectureListsTheRightNames() {
         #expect(
             throws: NetworkError.unknownArchitecture(
-                name: "lnet", known: ["lenet", "small-cnn", "resnet18-cifar"])
+                name: "lnet", known: Architecture.all.map(\.name))
         ) { try Architecture.named("lnet") }
+        func text(_ name: String) -> String? {
+            #expect(throws: NetworkError.self) { try Architecture.named(name) }?.description
+        }
+        let known = "Known: \(Architecture.all.map(\.name).joined(separator: ", "))"
+        #expect(text("lnet") == "no architecture is named 'lnet'; did you mean 'lenet'? \(known)")
+        #expect(text("resnet-18") == "no architecture is named 'resnet-18'; did you mean 'resnet18'? \(known)")
+        #expect(text("transformer") == "no architecture is named 'transformer'. \(known)")
     }
 
-    @Test(arguments: [[1, 8, 8], [1, 4, 4]])
-    func imagesThatAreTooSmallAreRefusedWithTheLayerNamed(input: [Int]) {
-        let error = #expect(throws: GraphError.self) {
+    @Test(arguments: [
+        ("lenet", 12), ("small-cnn", 4), ("alexnet-reduced", 8), ("resnet18", 1), ("resnet18-cifar", 1),
+        ("vgg16-bn-cifar", 32), ("vgg16", 32), ("alexnet", 63), ("densenet121", 29), ("inception-v3", 75),
+        ("inception-resnet-v2", 75),
+    ])
+    func smallestImagesAreTheLeastThatWork(name: String, side: Int) throws {
+        let architecture = try Architecture.named(name)
+        #expect(architecture.smallestSide() == side)
+        _ = try architecture.graph(input: [3, side, side], classes: 2)
+    }
+
+    @Test(arguments: [[1, 8, 8], [1, 4, 4], [1, 40, 11], [1, 11, 40]])
+    func imagesThatAreTooSmallAreRefusedWithTheSmallestSizeAndTheLayerNamed(input: [Int]) {
+        let error = #expect(throws: NetworkError.self) {
             _ = try Architecture.lenet.network(input: input, classes: 10)
         }
-        #expect(error?.description.contains("conv2") == true, "\(String(describing: error))")
+        guard case .tooSmall("lenet", input[1], input[2], 12, let reason) = error else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
+        #expect(reason.contains("conv2") || reason.contains("maxpool2"))
+        #expect(error?.description.contains("takes 12x12 and larger") == true)
     }
 
     @Test(arguments: [[1, 8], [0, 8, 8], [-1, 8, 8], [1, 8, 1 << 40], []])

@@ -13,10 +13,11 @@ ROOT = Path(__file__).resolve().parents[2]
 
 @pytest.fixture(scope="session")
 def slipstream() -> Slipstream:
-    """The program: $SLIPSTREAM, or the one that `swift build -c release` made."""
+    """The program: $SLIPSTREAM, or the one that `swift build -c release $(tools/traits)` made."""
     path = Path(os.environ.get("SLIPSTREAM", ROOT / ".build" / "release" / "slipstream"))
     if not path.exists():
-        pytest.exit(f"{path} does not exist: run `swift build -c release --product slipstream` first", returncode=1)
+        pytest.exit(
+            f"{path} does not exist: run `swift build -c release $(tools/traits) --product slipstream` first", returncode=1)
     return Slipstream(path)
 
 

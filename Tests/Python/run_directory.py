@@ -23,6 +23,7 @@ def assert_metrics(rows: list[dict], epochs: int):
         assert row["proposal"]
         for field in ("training_loss", "loss", "learning_rate", "seconds", "images_per_second"):
             assert math.isfinite(row[field]) and row[field] > 0, (field, row)
+        assert row["stall_seconds"] >= 0
         for field in ["training_accuracy", "accuracy"] + ["accelerated_accuracy"] * accelerated:
             assert 0 <= row[field] <= 1, (field, row)
 

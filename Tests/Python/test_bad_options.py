@@ -22,6 +22,7 @@ BAD_NEW = [
 BAD_TRAINING = [
     ("epochs", 0), ("epochs", -3), ("epochs", "many"), ("epochs", "99999999999999999999"),
     ("batch_size", 0), ("batch_size", -1),
+    ("persistency", 0), ("persistency", -1), ("persistency", 1000001), ("persistency", 1.5),
     ("optimizer", "sgdd"),
     ("learning_rate", -0.1), ("learning_rate", 0), ("learning_rate", "nan"), ("learning_rate", "inf"),
     ("schedule", "linear"), ("schedule", "linear:0.1"), ("schedule", "linear:x:3"), ("schedule", "step:2,1:0.1"),
@@ -29,8 +30,11 @@ BAD_TRAINING = [
     ("momentum", 1.5), ("momentum", -0.1), ("momentum", "nan"),
     ("weight_decay", -1), ("weight_decay", "nan"),
     ("accelerator", "warp"),
+    ("augment", "flop"), ("augment", "flip:2"), ("augment", "translate"), ("augment", "flip,flip"), ("augment", ""),
     ("rna_mode", "sideways"), ("rna_window", 0), ("rna_window", -5),
     ("rna_regularization", -1), ("rna_regularization", "nan"),
+    ("rna_relaxation", 3), ("rna_mixing", "both"), ("rna_residuals", "sums"), ("rna_grid", "dense"),
+    ("rna_guard", "test"), ("rna_statistics", "forget"),
     ("seed", -1), ("threads", 0), ("threads", -2), ("backend", "cuda9000"),
 ]
 
@@ -61,6 +65,8 @@ def test_train_refuses(slipstream, digits_model, tmp_path, name, value):
     (["bench", "--model", "m.onnx", "--batch-size", "1", "--mode", "fly", "--steps", "1"], "--mode"),
     (["bench", "--model", "m.onnx", "--batch-size", "0", "--mode", "train", "--steps", "1"], "--batch-size"),
     (["bench", "--model", "m.onnx", "--batch-size", "1", "--mode", "train", "--steps", "0"], "--steps"),
+    (["bench", "--model", "m.onnx", "--batch-size", "1", "--mode", "train", "--steps", "1", "--warm-up", "-1"],
+     "--warm-up"),
     (["inspect"], "<file>"),
     (["train", "--epochs"], "--epochs"),
     (["evaluate", "--model", "m.onnx", "--data", "digits", "digits/train"], "digits/train"),
@@ -73,12 +79,31 @@ def test_unusable_command_lines_are_refused(slipstream, tmp_path, arguments, say
     assert snapshot(tmp_path) == {}
 
 
+def test_a_misspelt_augmentation_is_refused_with_the_right_name(slipstream, digits_model, tmp_path):
+    slipstream.refuse(
+        *training(digits_model, "digits", tmp_path / "run", augment="flip,translat:4"), codes=[2],
+        says=["--augment: no augmentation is called 'translat'; did you mean 'translate'"])
+    slipstream.refuse(
+        "bench", "--model", digits_model, "--batch-size", 1, "--mode", "train", "--steps", 1, "--augment", "flip",
+        codes=[2], says=["--augment needs --data"])
+    slipstream.refuse(
+        *training(digits_model, "digits", tmp_path / "run", augment="translate:8"), codes=[1],
+        says=["images of 1x8x8 are too small for translate:8"])
+    assert snapshot(tmp_path) == {}
+
+
 def test_settings_of_another_rule_or_accelerator_are_refused(slipstream, digits_model, tmp_path):
     for settings, option in [
         ({"optimizer": "adam", "momentum": 0.9}, "--momentum is not for adam"),
         ({"optimizer": "adam", "nesterov": True}, "--nesterov is not for adam"),
         ({"momentum": 0, "nesterov": True}, "--nesterov and --momentum"),
         ({"accelerator": "none", "rna_window": 4}, "--accelerator rna"),
+        ({"accelerator": "none", "rna_statistics": "reestimate"}, "--accelerator rna"),
+        ({"accelerator": "uniform-average", "rna_guard": "training"}, "--accelerator rna"),
+        ({"rna_mixing": "later", "rna_relaxation": 0.5}, "--rna-mixing and --rna-relaxation"),
+        ({"rna_grid": "logarithmic", "rna_regularization": 1e-8}, "--rna-grid and --rna-regularization"),
+        ({"rna_grid": "logarithmic", "rna_guard": "none"}, "--rna-grid needs a guard"),
+        ({"rna_no_step_search": True}, "--rna-no-step-search needs --rna-grid"),
         ({"accelerator": "uniform-average", "rna_mode": "online"}, "--accelerator rna"),
     ]:
         slipstream.refuse(*training(digits_model, "digits", tmp_path / "run", **settings), codes=[2], says=[option])

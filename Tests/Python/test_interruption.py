@@ -18,6 +18,8 @@ CASES = {
     "adam": {"optimizer": "adam", "learning_rate": 0.001, "rna_mode": "online", "weight_decay": 1e-4},
     "batch-norm": {"model": "residual.torchscript-17.onnx", "rna_mode": "online", "schedule": "step:3,5:0.3"},
     "external-data": {"model": "residual.dynamo-20-unoptimized.onnx", "optimizer": "adam", "learning_rate": 0.002},
+    "persistent": {"persistency": 3, "learning_rate": 0.01, "rna_mode": "online"},
+    "augmented": {"augment": "flip:0.2,translate:1", "rna_mode": "online", "learning_rate": 0.05},
     "dropout": {"model": "dropout", "rna_mode": "offline", "learning_rate": 0.05},
 }
 NAMES = pytest.mark.parametrize("name", CASES)

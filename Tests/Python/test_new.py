@@ -1,5 +1,7 @@
 """`slipstream new`: models that other tools accept, and that predict as ONNX Runtime does."""
 
+import re
+
 import numpy as np
 import onnx
 import pytest
@@ -11,7 +13,14 @@ MODELS = [
     ("lenet", (1, 28, 28), 10),
     ("small-cnn", (1, 28, 28), 10),
     ("small-cnn", (1, 8, 8), 7),
+    # Every family at a small size; networks_full_size.py has all of them as they were published.
+    ("alexnet-reduced", (3, 32, 32), 10),
+    ("vgg16-bn-cifar", (3, 32, 32), 10),
     ("resnet18-cifar", (3, 32, 32), 10),
+    ("resnet50", (3, 40, 56), 10),
+    ("densenet121", (3, 32, 32), 10),
+    ("inception-v3", (3, 75, 75), 10),
+    ("inception-resnet-v2", (3, 75, 75), 10),
 ]
 
 
@@ -55,3 +64,20 @@ def test_a_seed_decides_every_byte(slipstream, tmp_path):
     ]
     assert made[0] == made[1]
     assert made[0] != made[2]
+
+
+def test_images_that_are_too_small_are_refused_with_the_smallest_size(slipstream, tmp_path):
+    path = tmp_path / "model.onnx"
+    slipstream.refuse(
+        "new", "vgg16-bn-cifar", "--input", "3x28x32", "--classes", 10, "-o", path, codes=[1],
+        says=["28x32 .* too small for vgg16-bn-cifar", "32x32", "maxpool5"])
+    assert not path.exists()
+
+
+def test_every_network_is_listed_on_a_line_of_its_own(slipstream):
+    listed = slipstream.succeed("new", "--help").split("USAGE:")[0].splitlines()[2:-1]
+    assert all(re.fullmatch(r"  [a-z]+[a-z0-9-]*  +\S.*", line) and len(line) <= 80 for line in listed), listed
+    assert {name for name, _, _ in MODELS} <= {line.split()[0] for line in listed}
+    slipstream.refuse(
+        "new", "alexnet9000", "--input", "3x32x32", "--classes", 10, "-o", "/nowhere", codes=[2],
+        says=[line.split()[0] for line in listed])

@@ -34,7 +34,7 @@ def run(script: str, folder, **environment) -> str:
 
 def test_the_command_line_example_runs_as_printed(tmp_path):
     (build,), (use,) = blocks("sh", "swift build"), blocks("sh", "slipstream train")
-    (make,) = re.findall(r"`(slipstream new [^`]*)`", README)
+    (make,) = re.findall(r"`(slipstream new \w[^`]*)`", README)
     for name, count in (("mine", 600), ("held-out", 200)):
         data.write_npz(tmp_path / f"{name}.npz", *data.images_and_labels(count, (1, 28, 28), 10))
     output = run(f"cd '{ROOT}'\n{build}\ncd '{tmp_path}'\n{make}\n{use}", tmp_path)

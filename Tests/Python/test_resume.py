@@ -76,6 +76,8 @@ OTHER = {
     "seed": ({"seed": 4}, ["0", "4"]),
     "threads": ({"threads": 1}, ["2", "1"]),
     "backends": ({"backend": "reference"}, ["openblas", "reference"]),
+    "persistency": ({"persistency": 2}, ["1", "2"]),
+    "augmentation": ({"augment": "translate:1"}, ["none", "translate:1"]),
     "accelerator": ({"accelerator": "none"}, ["rna", "none"]),
     "accelerator ": ({"rna_window": 4}, ["window=10", "window=4"]),
     "validation data": ({"validation": "digits"}, [str(COUNT), "360"]),

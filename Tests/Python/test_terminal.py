@@ -101,6 +101,20 @@ def test_every_line_comes_when_it_happens(slipstream, digits_model, tmp_path):
         process.communicate()
 
 
+@pytest.mark.parametrize("columns", [200, 120, 80])
+def test_a_plan_fits_the_terminal(slipstream, tmp_path, columns):
+    model = slipstream.new("resnet18-cifar", "3x8x8", 10, tmp_path / "model.onnx")
+    screen = Screen(slipstream, columns, "inspect", model, "--plan", "--batch-size", 128)
+    assert screen.status == 0, screen.text
+    # The first line holds the file's path, as long as it is.
+    assert all(len(line) <= columns for line in screen.left[1:]), screen.text
+    rows = [line for line in screen.left if re.match(r" *\d+ \w", line)]
+    assert len(rows) > 100
+    # What was fused must be seen at any width; kernels' own names need some room.
+    assert any("BatchNormalizationTraining+relu" in row for row in rows)
+    assert any("vectorized.batch_normalization_gradient" in row for row in rows) == (columns >= 120)
+
+
 @pytest.mark.parametrize("command", ["", "new", "train", "evaluate", "predict", "inspect", "bench"])
 def test_help_fits_eighty_columns_and_says_what_each_option_is(slipstream, command):
     text = slipstream.succeed(*command.split(), "--help", env=os.environ | {"COLUMNS": "80"})

@@ -28,6 +28,37 @@ def test_run_json_holds_the_resolved_settings(digits_run):
     run = json.loads((digits_run / "run.json").read_text())
     assert {"settings", "seed", "versions", "backend", "threads"} <= run.keys()
     assert run["threads"] == 2
+    assert run["settings"]["augment"] == "none"
+
+
+def test_persistency_is_recorded_and_counts_gradients(slipstream, digits_model, tmp_path):
+    printed = slipstream.train(
+        digits_model, "digits", tmp_path / "run", epochs=2, persistency=3, accelerator="none", learning_rate=0.01)
+    run = json.loads((tmp_path / "run" / "run.json").read_text())
+    assert run["settings"]["persistency"] == 3
+    rows = run_directory.metrics(tmp_path / "run")
+    assert [row["steps"] for row in rows] == [3 * 45, 6 * 45]
+    for row in rows:
+        assert row["images_per_second"] * row["seconds"] == pytest.approx(3 * 1437)
+    # Beside epochs stand gradients and seconds.
+    assert printed.splitlines()[1].split() == [
+        "epoch", "gradients", "loss", "accuracy", "loss", "seconds", "images/s"]
+    assert printed.splitlines()[3].split()[:2] == ["2/2", "270"]
+    assert "Gradients" in (tmp_path / "run" / "report.html").read_text()
+
+
+def test_augmentations_are_recorded_and_change_the_training_only(slipstream, digits_model, tmp_path):
+    settings = {"epochs": 1, "accelerator": "none"}
+    slipstream.train(digits_model, "digits", tmp_path / "plain", **settings)
+    slipstream.train(digits_model, "digits", tmp_path / "augmented", augment="flip:0.50,translate:2", **settings)
+    run = json.loads((tmp_path / "augmented" / "run.json").read_text())
+    assert run["settings"]["augment"] == "flip,translate:2"
+    assert "flip,translate:2" in (tmp_path / "augmented" / "report.html").read_text()
+    rows = [run_directory.metrics(tmp_path / name)[0] for name in ("plain", "augmented")]
+    assert rows[0]["training_loss"] < rows[1]["training_loss"]
+    # What the run measured is what anybody measures, on images as they are.
+    found = slipstream.evaluate(tmp_path / "augmented" / "model.onnx", "digits")
+    assert found["accuracy"] == pytest.approx(rows[1]["accuracy"], abs=1e-9)
 
 
 @NETWORKS

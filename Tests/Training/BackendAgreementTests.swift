@@ -30,8 +30,8 @@
             events.shouldStop = { losses.count == 200 }
             events.stepped = { progress in
                 // What is told is the mean since the epoch began.
-                let before = progress.batch > 1 ? losses.suffix(progress.batch - 1).reduce(0, +) : 0
-                losses.append(progress.loss * Double(progress.batch) - before)
+                let before = progress.step > 1 ? losses.suffix(progress.step - 1).reduce(0, +) : 0
+                losses.append(progress.loss * Double(progress.step) - before)
             }
             let trainer = try Trainer(
                 network: network, training: digits(), validation: digits(.test, first: 50), settings: settings)

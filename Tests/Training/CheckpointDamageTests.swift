@@ -123,18 +123,21 @@ import Training
         #expect(try position("epoch", 0) == impossible)
         #expect(try position("epoch", Int.max) == impossible)
         #expect(try position("bestEpoch", 2) == impossible)
-        func sums(images: Int, steps: Int = 0, reported: [Double] = []) -> [String: Any] {
-            [
-                "loss": 0, "correct": 0, "images": images, "seconds": 0, "learningRate": 0, "steps": steps,
-                "reported": reported,
-            ]
+        // As they were saved, but for what is named.
+        func sums(_ changes: [String: Any]) throws -> String? {
+            try reason { forgery in
+                var sums = forgery.state["sums"] as? [String: Any] ?? [:]
+                sums.merge(changes) { $1 }
+                forgery.state["sums"] = sums
+            }
         }
-        #expect(try position("sums", sums(images: Int.max)) == impossible)
-        #expect(try position("sums", sums(images: 64, steps: 99)) == impossible)
-        #expect(try position("sums", sums(images: 64, reported: [1])) == impossible)
+        #expect(try sums(["images": Int.max]) == impossible)
+        #expect(try sums(["correct": -1]) == impossible)
+        for steps in [0, 2, 4, 9, -3, Int.max] { #expect(try sums(["steps": steps]) == impossible) }
+        #expect(try sums(["reported": [1.0]]) == impossible)
         #expect(try position("epoch", "two")?.hasPrefix("its state cannot be read") == true)
-        #expect(try reason({ $0.metadata["version"] = "99" }) == "its version is 99, not 1")
-        #expect(try reason({ $0.metadata["version"] = nil }) == "its version is missing, not 1")
+        #expect(try reason({ $0.metadata["version"] = "99" }) == "its version is 99, not 2")
+        #expect(try reason({ $0.metadata["version"] = nil }) == "its version is missing, not 2")
         #expect(try reason({ _ in }, checksum: "0123456789abcdef") == "it is damaged: its checksum is not right")
         let first = try CheckpointForgery(path).tensors[0].name
         #expect(try reason({ $0.tensors.removeFirst() })?.contains("it lacks '\(first)'") == true)

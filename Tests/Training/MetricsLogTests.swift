@@ -39,8 +39,8 @@ import Training
             text.split(separator: "\"").map(String.init).filter { $0.allSatisfy { $0.isLetter || $0 == "_" } }
         }
         let common = [
-            "accuracy", "epoch", "images_per_second", "learning_rate", "loss", "seconds", "steps", "training_accuracy",
-            "training_loss",
+            "accuracy", "epoch", "images_per_second", "learning_rate", "loss", "seconds", "stall_seconds", "steps",
+            "training_accuracy", "training_loss",
         ]
         let plain = try MetricsLog.line(ReportTests.run(1, accelerated: false)[0])
         #expect(keys(String(decoding: plain, as: UTF8.self)) == common)

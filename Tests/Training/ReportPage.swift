@@ -38,8 +38,10 @@ final class ReportPage: NSObject, XMLParserDelegate {
     private var open: [Element] = []
     private(set) var failure: String?
 
-    init(_ report: HTMLReport) {
-        html = report.html()
+    convenience init(_ report: HTMLReport) { self.init(report.html()) }
+
+    init(_ html: String) {
+        self.html = html
         super.init()
         let parser = XMLParser(data: Data(html.utf8))
         parser.delegate = self

@@ -51,6 +51,17 @@ import Training
         #expect(tiles(ReportPage(slow))["Training time"] == "2 h 30 min 30.1 s an epoch")
     }
 
+    @Test func waitingForDataIsMentionedWhereItMatters() {
+        var metrics = ReportTests.run(8, accelerated: false)
+        // 4 s of training: up to 0.04 s of waiting goes without a word.
+        for index in metrics.indices { metrics[index].stallSeconds = 0.005 }
+        #expect(tiles(ReportPage(metrics))["Training time"] == "4.00 s 0.500 s an epoch")
+        for index in metrics.indices { metrics[index].stallSeconds = 0.05 }
+        #expect(tiles(ReportPage(metrics))["Training time"] == "4.00 s and 0.400 s waiting for data")
+        metrics[0].stallSeconds = .infinity
+        #expect(ReportPage(metrics).failure == nil)
+    }
+
     @Test func epochsStandInOrderWhateverTheOrderTheyCameIn() {
         let metrics = ReportTests.run(9)
         let shuffled = [4, 0, 8, 2, 6, 1, 7, 3, 5].map { metrics[$0] }

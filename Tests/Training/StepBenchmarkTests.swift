@@ -1,4 +1,5 @@
 import Buffers
+import Datasets
 import Graphs
 import Layers
 import Testing
@@ -12,13 +13,43 @@ import Training
         let network = try Networks.convolutional()
         let before = network.parameters.values.bits
         let benchmark = try StepBenchmark(network, batch: 8, training: training, compiler: Self.compiler)
-        let seconds = try benchmark.measure(steps: 5, warmUp: 1)
-        #expect(seconds.count == 5 && seconds.allSatisfy { $0 > 0 })
+        let times = try benchmark.measure(steps: 5, warmUp: 1)
+        #expect(times.count == 5)
+        for time in times {
+            #expect(training ? 0 < time.update && time.update < time.seconds : time.update == 0 && time.seconds > 0)
+        }
         #expect(try benchmark.measure(steps: 0, warmUp: 0).isEmpty)
         #expect(try benchmark.measure(steps: -1, warmUp: -1).isEmpty)
-        #expect(network.parameters.values.bits == before)
+        #expect((network.parameters.values.bits == before) == !training)
         #expect(benchmark.arenaBytes > 0)
         #expect(benchmark.kernels["openblas"] ?? 0 > 0)
+    }
+
+    @Test(arguments: [true, false])
+    func stepsOnDataAreTimedOverAsManyEpochsAsItTakes(_ training: Bool) throws {
+        let network = try Networks.convolutional()
+        let benchmark = try StepBenchmark(network, batch: 16, training: training, compiler: Self.compiler)
+        // Five whole batches an epoch; the sixth, shorter one is passed over.
+        let loader = try BatchLoader(
+            digits(first: 90), batchSize: 16, shuffleSeed: 1, augmentations: Augmentations("translate:1"))
+        let figures = try benchmark.measure(loader, steps: 12)
+        #expect(figures.secondsPerBatch > 0 && figures.secondsPerStep > 0 && figures.stallSecondsPerStep >= 0)
+    }
+
+    @Test func dataThatDoesNotFitABenchmarkIsRefused() throws {
+        let benchmark = try StepBenchmark(Networks.linear(), batch: 16, training: true, compiler: Self.compiler)
+        let other = try BatchLoader(uniform(20, shape: [1, 8, 7]), batchSize: 16)
+        #expect(
+            failure { try benchmark.measure(other, steps: 1) }
+                == TrainingError.imageShape(model: ["N", "1", "8", "8"], data: [1, 8, 7]))
+        for (images, batch) in [(20, 8), (15, 16)] {
+            let loader = try BatchLoader(uniform(images), batchSize: batch)
+            #expect(
+                failure { try benchmark.measure(loader, steps: 1) }
+                    == TrainingError.badSetting(
+                        name: "batch size", value: "\(batch)",
+                        allowed: "16, and no more than the \(images) images"))
+        }
     }
 
     @Test func operationsAreTwoAMultiplyAdd() throws {
@@ -28,6 +59,14 @@ import Training
         #expect(forward.operations == 2 * 4 * 640)
         let training = try StepBenchmark(network, batch: 4, training: true, compiler: Self.compiler)
         #expect(training.operations == 2 * 2 * 4 * 640)
+    }
+
+    @Test func anUpdateMovesWeightsAndVelocitiesTwiceAndGradientsOnce() throws {
+        let network = try Networks.linear()
+        let parameters = network.parameters.layout.trainableCount
+        let training = try StepBenchmark(network, batch: 4, training: true, compiler: Self.compiler)
+        #expect(training.updateBytes == 5 * 4 * parameters)
+        #expect(try StepBenchmark(network, batch: 4, training: false, compiler: Self.compiler).updateBytes == 0)
     }
 
     @Test func impossibleStepsAreRefused() throws {

@@ -159,8 +159,8 @@ struct NotedSchedule: LearningRateSchedule {
         var seen: [(epoch: Int, batch: Int)] = []
         var ended: [Int] = []
         events.stepped = { progress in
-            seen.append((progress.epoch, progress.batch))
-            #expect(progress.batches == 6 && progress.epochs == 3)
+            seen.append((progress.epoch, progress.step))
+            #expect(progress.steps == 6 && progress.epochs == 3)
             #expect(progress.loss > 0 && progress.imagesPerSecond > 0)
             #expect((progress.secondsLeft ?? -1) >= 0)
         }

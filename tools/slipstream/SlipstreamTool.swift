@@ -9,8 +9,8 @@ struct SlipstreamTool: ParsableCommand {
         abstract: "Train convolutional networks kept in ONNX files, and make their training converge sooner.",
         version: SlipstreamPackage.version,
         subcommands: [
-            New.self, Train.self, Evaluate.self, Predict.self, Inspect.self, Bench.self, Prune.self,
-            SpectrumCommand.self,
+            New.self, LRFind.self, Train.self, Evaluate.self, Predict.self, Inspect.self, Bench.self, BenchRNA.self,
+            Convex.self, Prune.self, SpectrumCommand.self,
         ])
 }
 

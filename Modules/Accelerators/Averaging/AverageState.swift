@@ -64,7 +64,7 @@ final class AverageState<Element: Scalar>: AcceleratorState {
             proposal = .rejected(.tooFewPoints)
         } else {
             // Weights are positive with the sum 1, so what they combine is finite.
-            let terms = zip(byAge, coefficients).map { (vector: $0, weight: $1) }
+            let terms = zip(byAge, coefficients).map { (vector: $0, weight: DoubleDouble($1)) }
             _ = Combinations.combine(
                 terms, range: 0..<count, into: MutableSegments(target), workers: workers)
         }
@@ -80,6 +80,8 @@ final class AverageState<Element: Scalar>: AcceleratorState {
         let sum = weights.reduce(0, +)
         return weights.map { $0 / sum }
     }
+
+    var isFull: Bool { points.count == window }
 
     func withdrawProposal() { tally.withdraw() }
 

@@ -11,8 +11,9 @@ import Optimizers
 /// - Offline, the sequence is only observed: y_i = x_i, and r_i = x_i − x_{i−1}.
 /// - Online, y_i is the extrapolation, and the method goes on from there. ``RNAState/start(at:workers:)`` tells it.
 /// - With `gradientResiduals`, r_i is the mean of the gradients since the last point instead.
-/// - With relaxation β the result is Σ c_i (y_{i−1} + β r_i): β = 1 combines the later points x_i, β = 0 the earlier ones
-///   y_{i−1}, as the authors' MATLAB code does.
+/// - With relaxation β the result is Σ c_i (y_{i−1} + β (x_i − y_{i−1})): β = 1 combines the later points x_i, β = 0 the
+///   earlier ones y_{i−1}, as the authors' MATLAB code does.
+/// - With a grid, λ is none of the settings: ``RNASearch`` tries several, and the caller's objective decides.
 ///
 /// D. Scieur, A. d'Aspremont, F. Bach, *Regularized nonlinear acceleration*, NIPS 2016; D. Scieur, E. Oyallon,
 /// A. d'Aspremont, F. Bach, *Nonlinear acceleration of CNNs*, ICLR workshop 2018 (differences, N = 10, λ = 1e-8), and
@@ -20,8 +21,9 @@ import Optimizers
 ///
 /// Departures. Where M + λI is singular to working precision, c minimises cᵀ(M + λI)c under Σc = 1, with the least norm:
 /// the limit of the formula as the regularization falls. Solving M z = 1 by least squares, as is sometimes done, would drop
-/// the very direction in which the residual vanishes. And the Gram matrix is taken of differences in double precision,
-/// also for single-precision points.
+/// the very direction in which the residual vanishes. The Gram matrix is taken of differences in double precision, also
+/// for single-precision points; for double-precision ones, it and the small systems have twice that precision, because
+/// its elements are squares.
 ///
 ///     let state = try RNA(window: 10).makeState(count: weights.count, as: Float.self)
 ///     for epoch in 1...epochs {
@@ -49,8 +51,16 @@ public struct RNA: Accelerator, Hashable {
     public static let gradientResiduals = Setting(
         "gradient-residuals", standard: 0, range: .flag,
         summary: "Take mean gradients as residuals instead of differences of points.")
+    /// Which regularizations are tried.
+    public static let grid = Setting(
+        "grid", standard: 0, range: .whole(0, 2),
+        summary: "Adaptive regularization: 0 for none, 1 for a logarithmic grid, 2 for one of singular values.")
+    /// Whether longer steps are tried.
+    public static let stepSearch = Setting(
+        "step-search", standard: 1, range: .flag,
+        summary: "With a grid: try the steps 2, 4, 8, … along the extrapolation while the objective falls.")
 
-    public static let settings = [window, regularization, relaxation, gradientResiduals]
+    public static let settings = [window, regularization, relaxation, gradientResiduals, grid, stepSearch]
 
     /// N in 1…128; 10 by default.
     public let window: Int
@@ -60,36 +70,40 @@ public struct RNA: Accelerator, Hashable {
     public let relaxation: Double
     /// Whether residuals are mean gradients; false by default.
     public let gradientResiduals: Bool
+    /// The regularizations that are tried; nil by default, for `regularization` alone. Needs an objective: without
+    /// ``AcceleratorState/refine(last:proposed:into:workers:)``, the first λ of the grid stands.
+    public let grid: RNAGrid?
+    /// Whether the steps 2, 4, 8, … along the best extrapolation are tried with a grid; true by default.
+    public let triesSteps: Bool
 
     /// Checks and keeps settings.
     ///
-    /// - Throws: ``SettingError`` for a value that is not allowed, or for a relaxation other than 1 with gradients as
-    ///   residuals, which do not tell where the earlier points were.
+    /// - Throws: ``SettingError`` for a value that is not allowed.
     public init(
         window: Int = Int(RNA.window.standard), regularization: Double = RNA.regularization.standard,
-        relaxation: Double = RNA.relaxation.standard, gradientResiduals: Bool = RNA.gradientResiduals.standard != 0
+        relaxation: Double = RNA.relaxation.standard, gradientResiduals: Bool = RNA.gradientResiduals.standard != 0,
+        grid: RNAGrid? = nil, triesSteps: Bool = RNA.stepSearch.standard != 0
     ) throws(SettingError) {
         self.window = Int(try RNA.window.checked(Double(window)))
         self.regularization = try RNA.regularization.checked(regularization)
         self.relaxation = try RNA.relaxation.checked(relaxation)
-        guard !gradientResiduals || relaxation == 1 else {
-            throw .incompatible(
-                names: [RNA.gradientResiduals.name, RNA.relaxation.name],
-                reason: "gradients do not tell where the earlier points were; leave the relaxation at 1")
-        }
         self.gradientResiduals = gradientResiduals
+        self.grid = grid
+        self.triesSteps = triesSteps
     }
 
     public init(_ values: SettingValues) throws(SettingError) {
         try self.init(
             window: Int(values[RNA.window]), regularization: values[RNA.regularization],
-            relaxation: values[RNA.relaxation], gradientResiduals: values[RNA.gradientResiduals] != 0)
+            relaxation: values[RNA.relaxation], gradientResiduals: values[RNA.gradientResiduals] != 0,
+            grid: RNAGrid(rawValue: Int(values[RNA.grid])), triesSteps: values[RNA.stepSearch] != 0)
     }
 
     public var values: [String: Double] {
         [
             RNA.window.name: Double(window), RNA.regularization.name: regularization,
             RNA.relaxation.name: relaxation, RNA.gradientResiduals.name: gradientResiduals ? 1 : 0,
+            RNA.grid.name: Double(grid?.rawValue ?? 0), RNA.stepSearch.name: triesSteps ? 1 : 0,
         ]
     }
 

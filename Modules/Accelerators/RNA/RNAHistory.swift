@@ -5,14 +5,17 @@ import Buffers
 /// A residual is not stored where it is a difference: the point and the one it was reached from are, and the former is
 /// usually the latter of the next. So N residuals cost N + 1 vectors, and differences can be taken in double precision.
 struct RNAHistory<Element: Scalar> {
-    /// One point and what its residual is taken from, as indices of vectors.
+    /// One point and what its residual is, as indices of vectors.
     struct Entry: Hashable {
         /// x_i.
         let point: Int
-        /// y_{i−1}, or r_i itself if `isResidual`.
-        let companion: Int
-        /// Whether the companion is the residual.
-        let isResidual: Bool
+        /// y_{i−1}; nil if it was not told.
+        let origin: Int?
+        /// r_i; nil where it is the difference of the two others.
+        let residual: Int?
+
+        /// All vectors of the entry.
+        var vectors: [Int] { [point] + [origin, residual].compactMap { $0 } }
     }
 
     /// The number of elements of a vector.
@@ -26,8 +29,8 @@ struct RNAHistory<Element: Scalar> {
     /// The vector that the method goes on from.
     var origin: Int?
 
-    /// The most vectors that can be in use: N points, N companions, and the two that are coming in.
-    var capacity: Int { 2 * window + 2 }
+    /// The most vectors that can be in use: N points, as many origins and residuals, and those that are coming in.
+    var capacity: Int { 3 * window + 3 }
 
     /// Allocates what a plain sequence needs: N + 1 points and the one coming in.
     init(count: Int, window: Int) throws(AllocationError) {
@@ -38,7 +41,7 @@ struct RNAHistory<Element: Scalar> {
 
     /// The vectors in use, by index.
     var used: Set<Int> {
-        var used = Set(entries.flatMap { [$0.point, $0.companion] })
+        var used = Set(entries.flatMap(\.vectors))
         if let origin { used.insert(origin) }
         return used
     }
@@ -59,13 +62,14 @@ struct RNAHistory<Element: Scalar> {
     /// Whether one point has to leave for the next.
     var isFull: Bool { entries.count == window }
 
-    /// x_i, whose residuals enter the Gram matrix as later − earlier.
+    /// What a residual is taken from: itself, or x_i.
     func later(_ entry: Entry) -> UnsafePointer<Element>? {
-        UnsafePointer(vectors[entry.isResidual ? entry.companion : entry.point].pointer)
+        UnsafePointer(vectors[entry.residual ?? entry.point].pointer)
     }
 
-    /// y_{i−1}, or nil where the residual itself is stored.
+    /// What is subtracted from ``later(_:)``: y_{i−1}, or nil where the residual itself is stored.
     func earlier(_ entry: Entry) -> UnsafePointer<Element>? {
-        entry.isResidual ? nil : UnsafePointer(vectors[entry.companion].pointer)
+        guard entry.residual == nil, let origin = entry.origin else { return nil }
+        return UnsafePointer(vectors[origin].pointer)
     }
 }

@@ -1,15 +1,18 @@
 import Buffers
 
 extension RNAState {
+    /// The systems of the points held now.
+    var system: RNASystem { RNASystem(gram, precision: Combinations.gramPrecision(of: Element.self)) }
+
     /// The coefficients of the points held now; computed from the Gram matrix, whatever the points' length.
     ///
     /// - Parameter regularization: λ, if another one than the settings' is to be tried.
     public func solve(regularization: Double? = nil) -> RNASolution {
-        RNASolution(gram: gram, regularization: regularization ?? settings.regularization)
+        system.solve(regularization: regularization ?? settings.regularization)
     }
 
     /// RᵀR, row by row, oldest point first.
-    public var gramMatrix: [Double] { gram.elements }
+    public var gramMatrix: [Double] { gram.elements.map(\.high) }
 
     /// The number of points that would be combined now.
     public var fill: Int { history.entries.count }
@@ -24,39 +27,82 @@ extension RNAState {
     public func extrapolate(
         into target: MutableSegments<Element>, workers: Workers = .all
     ) throws(AcceleratorError) -> Proposal {
-        guard target.count == count else { throw .wrongCount(what: "target", expected: count, found: target.count) }
-        guard let last = history.entries.last?.point ?? history.origin else { throw .noPoints }
+        try expect(target)
+        guard last != nil else { throw .noPoints }
         let solution = solve()
         var proposal = Proposal.accepted
         if let reason = solution.rejection {
             proposal = .rejected(reason)
-        } else if !combine(solution.coefficients, into: target, workers) {
+        } else if !combine(solution.weights, step: 1, into: target, workers) {
             proposal = .rejected(.notFinite)
         }
-        if proposal != .accepted {
-            _ = Combinations.combine(
-                [(history.vectors[last], 1)], range: 0..<count, into: target, workers: workers)
-        }
+        if proposal != .accepted { writeLast(into: target, workers) }
         tally.count(proposal)
         return proposal
     }
 
-    /// Writes Σ c_i (y_{i−1} + β r_i), and returns whether all of it is finite.
+    /// The search for the best extrapolation of the points held now, to be measured by the caller. Nothing is counted.
+    ///
+    /// - Parameters:
+    ///   - grid: the regularizations to try.
+    ///   - lastObjective: the objective at the last point.
+    ///   - triesSteps: whether longer steps along the best extrapolation are tried, too.
+    public func search(_ grid: RNAGrid, lastObjective: Double, triesSteps: Bool = true) -> RNASearch {
+        let system = self.system
+        let candidates = grid.values(singularValues: system.singularValues).map {
+            RNACandidate(regularization: $0, step: 1, solution: system.solve(regularization: $0))
+        }
+        return RNASearch(
+            candidates.filter { $0.solution.rejection == nil }, lastObjective: lastObjective, triesSteps: triesSteps)
+    }
+
+    /// Writes the point that a search wants measured, and returns whether all of it is finite.
+    ///
+    /// - Throws: ``AcceleratorError/wrongCount(what:expected:found:)`` for a target of another length, or a candidate of
+    ///   another number of points than are held now.
+    public func combine(
+        _ candidate: RNACandidate, into target: MutableSegments<Element>, workers: Workers = .all
+    ) throws(AcceleratorError) -> Bool {
+        try expect(target)
+        guard candidate.solution.weights.count == fill else {
+            throw .wrongCount(what: "candidate's window", expected: fill, found: candidate.solution.weights.count)
+        }
+        return combine(candidate.solution.weights, step: candidate.step, into: target, workers)
+    }
+
+    private func expect(_ target: MutableSegments<Element>) throws(AcceleratorError) {
+        guard target.count == count else { throw .wrongCount(what: "target", expected: count, found: target.count) }
+    }
+
+    private var last: Int? { history.entries.last?.point ?? history.origin }
+
+    /// Writes the last point.
+    func writeLast(into target: MutableSegments<Element>, _ workers: Workers) {
+        guard let last else { return }
+        let copy = [(vector: history.vectors[last], weight: DoubleDouble(1))]
+        _ = Combinations.combine(copy, range: 0..<count, into: target, workers: workers)
+    }
+
+    /// Writes x_0 + t (Σ c_i (y_{i−1} + β (x_i − y_{i−1})) − x_0), and returns whether all of it is finite.
     private func combine(
-        _ coefficients: [Double], into target: MutableSegments<Element>, _ workers: Workers
+        _ coefficients: [DoubleDouble], step: Double, into target: MutableSegments<Element>, _ workers: Workers
     ) -> Bool {
-        let beta = settings.relaxation
-        var points: [(vector: Int, weight: Double)] = []
-        var residuals: [(vector: Int, weight: Double)] = []
-        for (entry, c) in zip(history.entries, coefficients) {
-            if entry.isResidual {
-                points.append((entry.point, c))
-                residuals.append((entry.companion, (beta - 1) * c))
+        let (beta, t) = (DoubleDouble(settings.relaxation), DoubleDouble(step))
+        let one = DoubleDouble(1)
+        var points: [(vector: Int, weight: DoubleDouble)] = []
+        var residuals: [(vector: Int, weight: DoubleDouble)] = []
+        /// Adds a point on the way from y_{i−1} to x_i.
+        func add(_ entry: RNAHistory<Element>.Entry, at share: DoubleDouble, weight: DoubleDouble) {
+            if let origin = entry.origin {
+                points.append((entry.point, share * weight))
+                points.append((origin, (one - share) * weight))
             } else {
-                points.append((entry.point, beta * c))
-                points.append((entry.companion, (1 - beta) * c))
+                points.append((entry.point, weight))
+                if let residual = entry.residual { residuals.append((residual, (share - one) * weight)) }
             }
         }
+        for (entry, c) in zip(history.entries, coefficients) { add(entry, at: beta, weight: t * c) }
+        if step != 1, let first = history.entries.first { add(first, at: .zero, weight: one - t) }
         // Residuals may be shorter than points: beyond them, the later point stands for the earlier one.
         let head = terms(points + residuals)
         let tail = terms(points)
@@ -66,15 +112,17 @@ extension RNAState {
     }
 
     /// Each vector once, with the sum of its weights, in the order of the first use; vectors without weight are not read.
-    private func terms(_ uses: [(vector: Int, weight: Double)]) -> [(vector: AlignedBuffer<Element>, weight: Double)] {
+    private func terms(
+        _ uses: [(vector: Int, weight: DoubleDouble)]
+    ) -> [(vector: AlignedBuffer<Element>, weight: DoubleDouble)] {
         var order: [Int] = []
-        var weights: [Int: Double] = [:]
+        var weights: [Int: DoubleDouble] = [:]
         for (vector, weight) in uses {
             if weights[vector] == nil { order.append(vector) }
-            weights[vector, default: 0] += weight
+            weights[vector, default: .zero] += weight
         }
         return order.compactMap { index in
-            guard let weight = weights[index], weight != 0 else { return nil }
+            guard let weight = weights[index], weight != .zero else { return nil }
             return (history.vectors[index], weight)
         }
     }

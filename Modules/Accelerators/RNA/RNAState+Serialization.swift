@@ -9,11 +9,12 @@ extension RNAState: SerializableState {
     public var numbers: [(name: String, values: [Double])] {
         var entries: [Double] = []
         for entry in history.entries {
-            entries += [Double(entry.point), Double(entry.companion), entry.isResidual ? 1 : 0]
+            entries += [entry.point, entry.origin ?? -1, entry.residual ?? -1].map { Double($0) }
         }
         return [
-            ("entries", entries), ("origin", history.origin.map { [Double($0)] } ?? []), ("gram", gram.elements),
-            ("tally", tally.numbers),
+            ("entries", entries), ("origin", history.origin.map { [Double($0)] } ?? []),
+            ("gram", gram.elements.map(\.high)),
+            ("gram-rests", gram.elements.map(\.low)), ("tally", tally.numbers),
         ]
     }
 
@@ -34,22 +35,29 @@ extension RNAState: SerializableState {
         func number(_ name: String, _ index: Int, in range: ClosedRange<Int>) throws(StateError) -> Int {
             try SavedState<Element>.whole(numbers[name]?[index] ?? .nan, name: name, in: range)
         }
+        func optional(_ index: Int) -> Int? { index < 0 ? nil : index }
         for index in 0..<fill {
             restored.entries.append(
                 RNAHistory.Entry(
                     point: try number("entries", 3 * index, in: slots),
-                    companion: try number("entries", 3 * index + 1, in: slots),
-                    isResidual: try number("entries", 3 * index + 2, in: 0...1) == 1))
+                    origin: optional(try number("entries", 3 * index + 1, in: -1...slots.upperBound)),
+                    residual: optional(try number("entries", 3 * index + 2, in: -1...slots.upperBound))))
+            guard let entry = restored.entries.last, entry.origin != nil || entry.residual != nil else {
+                throw .badValue(
+                    name: "entries", found: "a point with neither", allowed: "points with an origin or a residual")
+            }
         }
         if origins == 1 { restored.origin = try number("origin", 0, in: slots) }
         let used = restored.used.sorted()
         try saved.expect(
             vectors: used.map { ("vector.\($0)", count) },
             numbers: [
-                ("entries", 3 * fill), ("origin", origins), ("gram", fill * fill), ("tally", Tally().numbers.count),
+                ("entries", 3 * fill), ("origin", origins), ("gram", fill * fill), ("gram-rests", fill * fill),
+                ("tally", Tally().numbers.count),
             ])
         let tally = try Tally(numbers: numbers["tally"] ?? [])
-        let gram = try SymmetricMatrix(restoring: numbers["gram"] ?? [], order: fill)
+        let gram = try GramMatrix(
+            restoring: numbers["gram"] ?? [], rests: numbers["gram-rests"] ?? [], order: fill)
         for index in used {
             guard let source = vectors["vector.\(index)"]?.baseAddress else { continue }
             guard Combinations.allFinite(source, count: count) else {
@@ -63,23 +71,31 @@ extension RNAState: SerializableState {
             restored.vectors[index].pointer.update(from: source, count: count)
         }
         history = restored
+        pending = nil
         self.gram = gram
         self.tally = tally
     }
 }
 
-extension SymmetricMatrix {
+extension GramMatrix {
     /// A saved matrix, which has to be finite and symmetric, with no negative diagonal element.
-    fileprivate init(restoring elements: [Double], order: Int) throws(StateError) {
+    fileprivate init(restoring elements: [Double], rests: [Double], order: Int) throws(StateError) {
         self.init(order: order)
         for i in 0..<order {
             for j in 0...i {
-                let value = elements[i * order + j]
-                guard value.isFinite, value == elements[j * order + i], i != j || value >= 0 else {
+                let (here, there) = (i * order + j, j * order + i)
+                let value = elements[here]
+                guard value.isFinite, value == elements[there], i != j || value >= 0 else {
                     throw .badValue(
                         name: "gram", found: "\(value) in row \(i), column \(j)", allowed: "a Gram matrix")
                 }
-                self[i, j] = value
+                let rest = rests[here]
+                guard rest == rests[there], value + rest == value else {
+                    throw .badValue(
+                        name: "gram-rests", found: "\(rest) in row \(i), column \(j)",
+                        allowed: "what rounding leaves of the matrix")
+                }
+                self[i, j] = DoubleDouble(value, plus: rest)
             }
         }
     }

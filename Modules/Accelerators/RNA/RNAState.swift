@@ -15,8 +15,10 @@ public final class RNAState<Element: Scalar> {
     public let residualCount: Int
 
     var history: RNAHistory<Element>
-    var gram = SymmetricMatrix(order: 0)
+    var gram = GramMatrix(order: 0)
     var tally = Tally()
+    /// The search that the last proposal began; not part of what is saved.
+    var pending: RNASearch?
     private let partialSums: AlignedBuffer<Double>
 
     /// A history without points.
@@ -36,7 +38,7 @@ public final class RNAState<Element: Scalar> {
         self.residualCount = residualCount
         do {
             history = try RNAHistory(count: count, window: settings.window)
-            partialSums = try AlignedBuffer(count: Combinations.chunks(count) * settings.window)
+            partialSums = try AlignedBuffer(count: 2 * Combinations.chunks(count) * settings.window)
         } catch { throw .allocation(error) }
     }
 
@@ -73,20 +75,37 @@ public final class RNAState<Element: Scalar> {
         guard let origin = history.origin else { return try start(at: point, workers: workers) }
         try expect(point, "point", count)
         let slot = try allocate()
-        let entry = RNAHistory<Element>.Entry(point: slot, companion: origin, isResidual: false)
+        let entry = RNAHistory<Element>.Entry(point: slot, origin: origin, residual: nil)
         try append(entry, point: point, residual: nil, workers)
     }
 
-    /// Takes in a point together with its residual, which need not be a difference of points, only proportional to one.
+    /// Takes in a point together with its residual. Where the point was reached from is not asked: with relaxation, x_i − r_i
+    /// stands for it; without, a residual that is only proportional to x_i − y_{i−1} does as well.
     ///
     /// - Throws: ``AcceleratorError`` as ``push(_:workers:)``.
     public func push(
         _ point: Segments<Element>, residual: Segments<Element>, workers: Workers = .all
     ) throws(AcceleratorError) {
+        try push(point, residual: residual, origin: nil, workers)
+    }
+
+    /// Takes in a point together with a residual that is only proportional to the difference to where the method went on
+    /// from: the last point, or what ``start(at:workers:)`` was told since.
+    ///
+    /// - Throws: ``AcceleratorError`` as ``push(_:workers:)``.
+    public func push(
+        _ point: Segments<Element>, proportionalResidual residual: Segments<Element>, workers: Workers = .all
+    ) throws(AcceleratorError) {
+        try push(point, residual: residual, origin: history.origin, workers)
+    }
+
+    private func push(
+        _ point: Segments<Element>, residual: Segments<Element>, origin: Int?, _ workers: Workers
+    ) throws(AcceleratorError) {
         try expect(point, "point", count)
         try expect(residual, "residual", residualCount)
         let slot = try allocate()
-        let entry = RNAHistory<Element>.Entry(point: slot, companion: try allocate([slot]), isResidual: true)
+        let entry = RNAHistory<Element>.Entry(point: slot, origin: origin, residual: try allocate([slot]))
         try append(entry, point: point, residual: residual, workers)
     }
 
@@ -94,7 +113,8 @@ public final class RNAState<Element: Scalar> {
     public func reset() {
         history.entries = []
         history.origin = nil
-        gram = SymmetricMatrix(order: 0)
+        pending = nil
+        gram = GramMatrix(order: 0)
     }
 
     func expect(_ vector: Segments<Element>, _ what: String, _ expected: Int) throws(AcceleratorError) {
@@ -133,7 +153,8 @@ public final class RNAState<Element: Scalar> {
         let kept = (full ? Array(history.entries.dropFirst()) : history.entries) + [entry]
         let (later, earlier) = (kept.map(history.later), kept.map(history.earlier))
         let rows = kept.count
-        let (x, r) = (history.vectors[entry.point].pointer, history.vectors[entry.companion].pointer)
+        let x = history.vectors[entry.point].pointer
+        let r = entry.residual.map { history.vectors[$0].pointer }
         let sums = partialSums
         let (badPoint, badResidual) = (AtomicFlag(), AtomicFlag())
         sums.zero()
@@ -144,18 +165,21 @@ public final class RNAState<Element: Scalar> {
                 if !Combinations.allFinite(x + range.lowerBound, count: range.count) { badPoint.raise() }
                 let part = range.clamped(to: 0..<residualCount)
                 if part.isEmpty { continue }
-                if let residual {
+                if let residual, let r {
                     residual.copy(part, to: r + part.lowerBound)
                     if !Combinations.allFinite(r + part.lowerBound, count: part.count) { badResidual.raise() }
                 }
-                Combinations.addGramRow(later: later, earlier: earlier, range: part, to: sums.pointer + chunk * rows)
+                let target = sums.pointer + 2 * chunk * rows
+                Combinations.addGramRow(
+                    later: later, earlier: earlier, range: part, to: target, rests: target + rows)
             }
         }
         if badPoint.isRaised { throw refuse("point") }
         if badResidual.isRaised { throw refuse("residual") }
-        var row = [Double](repeating: 0, count: rows)
+        var row = [DoubleDouble](repeating: .zero, count: rows)
         for chunk in 0..<Combinations.chunks(residualCount) {
-            for j in 0..<rows { row[j] += sums.pointer[chunk * rows + j] }
+            let source = sums.pointer + 2 * chunk * rows
+            for j in 0..<rows { row[j] += DoubleDouble(source[j], plus: source[rows + j]) }
         }
         guard row.allSatisfy(\.isFinite) else {
             tally.refused += 1

@@ -23,15 +23,24 @@ void ck_normalize_f32(
     const float *x, intptr_t rows, intptr_t channels, const float *mean, const float *factor, const float *offset,
     int relu, float *y);
 
-/// sums[c] = sum over rows of g[r][c], products[c] = sum of g[r][c] * (x[r][c] - mean[c]), where g = dy or, if y is not
-/// NULL, dy where y > 0 and else 0. Blocks of rows are summed in float, blocks in double.
+/// Where an activation behind the normalisation lets the gradient through: where its result y is positive if y is not
+/// NULL; else where (x - mean[c]) * gain[c] + shift[c], which is that result again, is positive if gain is not NULL; else
+/// everywhere. To compute it again costs less than to read it.
+typedef struct {
+    const float *y;
+    const float *gain;
+    const float *shift;
+} ck_mask;
+
+/// sums[c] = sum over rows of g[r][c], products[c] = sum of g[r][c] * (x[r][c] - mean[c]), where g = dy where the mask lets
+/// it through and else 0. Blocks of rows are summed in float, blocks in double.
 void ck_normalize_sums_f32(
-    const float *dy, const float *x, const float *y, intptr_t rows, intptr_t channels, const float *mean, double *sums,
+    const float *dy, const float *x, ck_mask mask, intptr_t rows, intptr_t channels, const float *mean, double *sums,
     double *products);
 
 /// dx = factor[c] * (g - offset[c] - (x - mean[c]) * slope[c]), g as above. dx may be dy.
 void ck_normalize_gradient_f32(
-    const float *dy, const float *x, const float *y, intptr_t rows, intptr_t channels, const float *mean,
+    const float *dy, const float *x, ck_mask mask, intptr_t rows, intptr_t channels, const float *mean,
     const float *factor, const float *offset, const float *slope, float *dx);
 
 #endif

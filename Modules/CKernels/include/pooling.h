@@ -19,11 +19,16 @@ typedef struct {
 /// through the batch.
 void ck_max_pool_f32(const float *x, const ck_window *window, intptr_t first, intptr_t count, float *y);
 
-/// dx = 0, then dy of each place is added to the first pixel, row by row, that equals y. For images first..<first + count
-/// and channels channel..<channel + depth.
+/// dx = 0, then dy of each place is added to the first pixel, row by row, that equals y; with `relu`, only where y > 0. For
+/// images first..<first + count and channels channel..<channel + depth.
 void ck_max_pool_gradient_f32(
     const float *dy, const float *x, const float *y, const ck_window *window, intptr_t first, intptr_t count,
-    intptr_t channel, intptr_t depth, float *dx);
+    intptr_t channel, intptr_t depth, int relu, float *dx);
+
+/// The same for a window whose places do not overlap and leave no gaps, without padding. dx may be x.
+void ck_disjoint_max_pool_gradient_f32(
+    const float *dy, const float *x, const float *y, const ck_window *window, intptr_t first, intptr_t count,
+    intptr_t channel, intptr_t depth, int relu, float *dx);
 
 /// The sum of the pixels under each place times shares[i * columns + j]. `first` and `count` as for ck_max_pool_f32.
 void ck_average_pool_f32(

@@ -1,4 +1,4 @@
-// Convolutions of oneDNN behind a few plain functions, none of which names a type of oneDNN's.
+// Convolutions and matrix products of oneDNN behind a few plain functions, none of which names a type of oneDNN's.
 //
 // Without the package trait OneDNN nothing here is defined, and no header of oneDNN's is read.
 #ifndef SLIPSTREAM_CONEDNN_H
@@ -37,9 +37,17 @@ bool cd_available(void);
 /// small matrix products; `prefer_direct` asks for one that does not, if there is one.
 cd_primitive *cd_convolution(cd_direction direction, const cd_shape *shape, bool prefer_direct);
 
-/// What brings some filters from the plain order, O x C/groups x height x width, into a convolution's own or, for a
-/// gradient of weights, back. With several groups these are all filters. NULL if they cannot be reordered apart.
-cd_primitive *cd_weights_order(const cd_primitive *convolution, int64_t first, int64_t count);
+/// Orders of weights of O filters for C channels.
+typedef enum {
+    /// O x C/groups x height x width, as ONNX has them.
+    CD_FILTERS_FIRST,
+    /// C x height x width x O, of one group.
+    CD_CHANNELS_FIRST,
+} cd_order;
+
+/// What brings some filters from a plain order into a convolution's own or, for a gradient of weights, back. With several
+/// groups these are all filters. NULL if they cannot be reordered apart.
+cd_primitive *cd_weights_order(const cd_primitive *convolution, cd_order plain, int64_t first, int64_t count);
 
 void cd_free(cd_primitive *primitive);
 
@@ -61,5 +69,10 @@ bool cd_convolve(
 
 /// Reorders filters; `plain` and `own` are the places of the first filter of all.
 bool cd_reorder(cd_primitive *order, float *plain, float *own, void *scratch);
+
+/// y = alpha op(a) op(b) + beta y of row-major matrices, on the calling thread. False if memory is short.
+bool cd_multiply(
+    bool transposes_a, bool transposes_b, int64_t rows, int64_t columns, int64_t depth, float alpha, const float *a,
+    int64_t a_stride, const float *b, int64_t b_stride, float beta, float *y, int64_t y_stride);
 
 #endif

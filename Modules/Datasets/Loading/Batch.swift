@@ -1,5 +1,4 @@
 import Buffers
-import Dispatch
 
 /// A few images with their labels, ready for a network.
 ///
@@ -8,6 +7,8 @@ import Dispatch
 public struct Batch {
     /// The batch's number in its epoch, from 0.
     public let number: Int
+    /// How long ``BatchLoader/next()`` had to wait for it, because it was still being made; 0 where it was ready.
+    public let secondsWaited: Double
     let slot: BatchSlot
 
     /// The number of images; the last batch of an epoch may have fewer than the others.
@@ -29,33 +30,21 @@ public struct Batch {
     }
 }
 
-/// The memory of one batch. The consumer and the background queue never hold it at the same time: the consumer hands
-/// it over by enqueueing ``fill``, and gets it back by waiting for ``ready``.
+/// The memory of one batch. The consumer and the maker never hold it at the same time: see ``BatchMaker``.
 final class BatchSlot: @unchecked Sendable {
     let images: AlignedBuffer<Float>
     let labels: AlignedBuffer<Int32>
     let indices: AlignedBuffer<Int>
+    let windows: AlignedBuffer<ImageWindow>
     let imageSize: Int
-    let ready = DispatchSemaphore(value: 0)
     var count = 0
-    private let dataset: any Dataset
-    private let allLabels: [Int32]
 
-    init(_ dataset: any Dataset, capacity: Int) throws {
-        self.dataset = dataset
-        allLabels = dataset.labels
-        imageSize = dataset.imageShape.count
+    init(imageSize: Int, capacity: Int, isAugmented: Bool) throws {
+        self.imageSize = imageSize
         let (size, overflow) = capacity.multipliedReportingOverflow(by: imageSize)
         images = try AlignedBuffer(count: overflow ? -1 : size)
         labels = try AlignedBuffer(count: capacity)
         indices = try AlignedBuffer(count: capacity)
-    }
-
-    /// Writes the images and labels that ``indices`` name.
-    func fill() {
-        let chosen = UnsafeBufferPointer(start: indices.pointer, count: count)
-        for (row, index) in chosen.enumerated() { labels.pointer[row] = allLabels[index] }
-        dataset.copyImages(at: chosen, to: images.pointer)
-        ready.signal()
+        windows = try AlignedBuffer(count: isAugmented ? capacity : 0)
     }
 }

@@ -33,9 +33,9 @@ public enum BatchLoaderError: Error, Equatable, CustomStringConvertible {
 /// }
 /// ```
 ///
-/// The order is a function of the seed and the epoch alone, so a run can go on in the middle of an epoch with the
-/// batches that it would have had. Memory is a ring of batches, taken once. A loader serves one thread at a time; it may
-/// be dropped or started anew at any moment.
+/// The order is a function of the seed and the epoch alone, and what augmentation does to an image one of seed, epoch and
+/// image: a run can go on in the middle of an epoch with the batches that it would have had. Memory is a ring of batches,
+/// taken once. A loader serves one thread at a time; it may be dropped or started anew at any moment.
 public final class BatchLoader {
     /// The data.
     public let dataset: any Dataset
@@ -43,41 +43,60 @@ public final class BatchLoader {
     public let batchSize: Int
     /// What the order of an epoch depends on; `nil` keeps the data's own.
     public let shuffleSeed: UInt64?
+    /// What is done at random to the images.
+    public let augmentations: Augmentations
+    /// The number of batches that there is memory for.
+    public let depth: Int
 
-    private let slots: [BatchSlot]
-    /// What fills each slot, made once: a batch then costs no allocation. An item keeps its slot and the data set, not the
-    /// loader: dropping the loader stops everything after it.
-    private let work: [DispatchWorkItem]
+    private let maker: BatchMaker
+    /// Made once: asking for work then costs no allocation. It keeps the maker, not the loader.
+    private let work: DispatchWorkItem
     private let queue = DispatchQueue(label: "slipstream.batches", qos: .userInitiated)
-    private var order: [Int] = []
-    /// The slots are used in turn: batch number modulo their number. Batches `delivered..<requested` are being made or
-    /// wait to be fetched.
-    private var delivered = 0
-    private var requested = 0
+    private var epoch: Int?
+    private var upcoming = 0
     private var holdsBatch = false
 
     /// - Parameters:
     ///   - dataset: the data.
     ///   - batchSize: the number of images a batch, 1 or more. The last batch of an epoch has what is left.
     ///   - shuffleSeed: any value; `nil` keeps the data's own order, as evaluation wants it.
+    ///   - augmentations: what is done at random to the images; none by default, as evaluation wants it. The draws depend
+    ///     on `shuffleSeed`, where that is `nil` on 0.
     ///   - prefetch: the number of batches that there is memory for, the one in use included; with 1 nothing is made
-    ///     ahead. More than 3 help only where the time a step takes varies.
-    /// - Throws: ``BatchLoaderError`` for a size or depth below 1, `AllocationError` if the batches do not fit memory.
-    public init(_ dataset: any Dataset, batchSize: Int, shuffleSeed: UInt64? = nil, prefetch: Int = 3) throws {
+    ///     ahead. By default 3, and of small batches as many as fit 256 KiB, 64 at most.
+    /// - Throws: ``BatchLoaderError`` for a size or depth below 1, ``AugmentationError`` if the images are too small to be
+    ///   changed so, `AllocationError` if the batches do not fit memory.
+    public init(
+        _ dataset: any Dataset, batchSize: Int, shuffleSeed: UInt64? = nil, augmentations: Augmentations = .none,
+        prefetch: Int? = nil
+    ) throws {
         guard batchSize >= 1 else { throw BatchLoaderError.batchSize(batchSize) }
-        guard prefetch >= 1 else { throw BatchLoaderError.prefetch(prefetch) }
+        if let prefetch, prefetch < 1 { throw BatchLoaderError.prefetch(prefetch) }
+        try augmentations.check(dataset.imageShape)
         self.dataset = dataset
         self.batchSize = batchSize
         self.shuffleSeed = shuffleSeed
-        let capacity = min(batchSize, dataset.count)
-        slots = try (0..<prefetch).map { _ in try BatchSlot(dataset, capacity: capacity) }
-        work = slots.map { slot in DispatchWorkItem { slot.fill() } }
+        self.augmentations = augmentations
+        depth = prefetch ?? Self.depth(of: min(batchSize, dataset.count), dataset.imageShape)
+        let maker = try BatchMaker(
+            dataset, batchSize: batchSize, shuffleSeed: shuffleSeed, augmentations: augmentations, depth: depth)
+        self.maker = maker
+        work = DispatchWorkItem { maker.work() }
+    }
+
+    deinit { maker.stop() }
+
+    private static func depth(of images: Int, _ shape: ImageShape) -> Int {
+        let (size, overflow) = images.multipliedReportingOverflow(by: shape.count)
+        return overflow ? 3 : min(max((256 << 10) / (MemoryLayout<Float>.stride * max(size, 1)), 3), 64)
     }
 
     /// The number of batches of an epoch.
     public var batchCount: Int { dataset.count / batchSize + (dataset.count % batchSize == 0 ? 0 : 1) }
 
     /// Begins an epoch; what was left of the one before is dropped.
+    ///
+    /// Batches are made from here on: started before an evaluation, a loader has them ready after it.
     ///
     /// - Parameters:
     ///   - epoch: its number, from 0: with a seed, every epoch has its own order.
@@ -88,46 +107,29 @@ public final class BatchLoader {
         guard batch >= 0, batch <= batchCount else {
             throw BatchLoaderError.batch(batch, batchCount: batchCount)
         }
-        // Batches that are being made must be finished before their memory is used again.
-        while delivered < requested {
-            slot(delivered).ready.wait()
-            delivered += 1
-        }
-        holdsBatch = false
-        if let seed = shuffleSeed {
-            var random = Philox(seed: seed, stream: UInt64(epoch))
-            order = random.permutation(dataset.count)
-        } else if order.isEmpty {
-            order = Array(0..<dataset.count)
-        }
-        delivered = batch
-        requested = batch
-        for _ in slots { request() }
+        // A batch that is being made must be finished before its memory is used again.
+        maker.stop()
+        queue.sync {}
+        (self.epoch, upcoming, holdsBatch) = (epoch, batch, false)
+        if maker.begin(epoch: epoch, fromBatch: batch, of: batchCount) { queue.async(execute: work) }
     }
+
+    /// Whether the next batch is this one: then there is no need to start.
+    ///
+    /// - Parameters:
+    ///   - epoch: the epoch's number, from 0.
+    ///   - batch: the batch's number in it.
+    public func isAt(epoch: Int, batch: Int) -> Bool { self.epoch == epoch && upcoming == batch }
 
     /// The next batch, or `nil` at the end of the epoch or before ``start(epoch:fromBatch:)``.
     ///
     /// Waits if the batch is still being made. The batch given before is no longer valid.
     public func next() -> Batch? {
-        if holdsBatch { request() }
-        holdsBatch = delivered < requested
+        if holdsBatch, maker.release(before: upcoming) { queue.async(execute: work) }
+        holdsBatch = epoch != nil && upcoming < batchCount
         guard holdsBatch else { return nil }
-        let slot = slot(delivered)
-        slot.ready.wait()
-        delivered += 1
-        return Batch(number: delivered - 1, slot: slot)
-    }
-
-    private func slot(_ batch: Int) -> BatchSlot { slots[batch % slots.count] }
-
-    /// Has the next batch made, if the epoch has one, in the slot whose turn it is.
-    private func request() {
-        guard requested < batchCount, !order.isEmpty else { return }
-        let slot = slot(requested)
-        let first = requested * batchSize
-        slot.count = min(batchSize, order.count - first)
-        for row in 0..<slot.count { slot.indices.pointer[row] = order[first + row] }
-        queue.async(execute: work[requested % slots.count])
-        requested += 1
+        let (slot, seconds) = maker.wait(for: upcoming)
+        upcoming += 1
+        return Batch(number: upcoming - 1, secondsWaited: seconds, slot: slot)
     }
 }

@@ -10,7 +10,7 @@ struct ArenaPlan {
         /// The first step that touches it.
         let first: Int
         /// The last step that touches it.
-        let last: Int
+        var last: Int
     }
 
     /// Where each block lies, in the order of the blocks.

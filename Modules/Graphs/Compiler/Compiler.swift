@@ -48,9 +48,7 @@ public struct Compiler: Sendable {
         }
         let parameters = graph.parameters.filter { gradients[$0] != nil }
         var wanted = graph.outputs + parameters.compactMap { gradients[$0] }
-        graph.removeDeadNodes(keeping: wanted)
-        graph.fuseActivations(keeping: wanted)
-        graph.fuseActivationGradients(keeping: wanted)
+        for pass in passes(for: mode) { try pass.apply(to: &graph, keeping: wanted) }
         var assigned = try LayoutAssignment(graph, rowMajor: &wanted)
         let outputs = Array(wanted.prefix(graph.outputs.count))
 
@@ -61,12 +59,26 @@ public struct Compiler: Sendable {
             let id = try assigned.own(gradient, taken: fixed.keys.contains(gradient), pinned: outputs)
             fixed[id] = location
         }
-        return try link(assigned, layout: layout, fixed: fixed, outputs: outputs, arena: arena)
+        return try link(
+            assigned, layout: layout, fixed: fixed, outputs: outputs, arena: arena,
+            keepsParameters: mode == .inference && assigned.graph.nodes.allSatisfy(\.operation.isPure))
+    }
+
+    /// What is done to a graph before layouts, kernels and memory are chosen, in order.
+    private func passes(for mode: ExecutionMode) -> [any Pass] {
+        switch mode {
+        case .inference: [DeadNodeRemoval(), BiasFusion(), NormalizationFolding(), ActivationFusion()]
+        case .training(let loss):
+            [
+                DeadNodeRemoval(), GradientAccumulation(loss: loss), BiasFusion(), ActivationFusion(),
+                PoolingMask(), ActivationGradientFusion(), NormalizationMask(), Recomputation(loss: loss),
+            ]
+        }
     }
 
     private func link<E: Scalar>(
         _ assigned: LayoutAssignment, layout: ParameterLayout, fixed: [ValueID: Location], outputs: [ValueID],
-        arena: Arena
+        arena: Arena, keepsParameters: Bool
     ) throws(GraphError) -> Program<E> {
         let graph = assigned.graph
         var kernels: [Kernel?] = []
@@ -77,13 +89,15 @@ public struct Compiler: Sendable {
                 kernels.append(kernel(for: node, assigned, precision: E.self))
             }
         }
+        let schedule = Schedule(graph, kernels: kernels, keepsParameters: keepsParameters)
         let plan = try StoragePlan(
-            graph, layouts: assigned.layouts, fixed: fixed, pinned: outputs,
-            scratch: kernels.map { $0?.scratchBytes ?? 0 }, stride: MemoryLayout<E>.stride)
+            graph, layouts: assigned.layouts, kernels: kernels, schedule: schedule, fixed: fixed, pinned: outputs,
+            stride: MemoryLayout<E>.stride)
         do {
             return try Program(
-                graph: graph, layout: layout, layouts: assigned.layouts, kernels: kernels, plan: plan,
-                outputs: outputs, fixed: fixed, workers: workers, arena: arena)
+                graph: graph, layout: layout, layouts: assigned.layouts, kernels: kernels, schedule: schedule,
+                plan: plan, outputs: outputs,
+                fixed: fixed, workers: workers, arena: arena)
         } catch { throw .outOfMemory("\(error)") }
     }
 

@@ -8,10 +8,14 @@ public struct Invocation: Sendable, Hashable {
     /// The training step, from 0.
     public var step: UInt64
 
+    /// The content of the parameters; `nil` if they may have changed since the last run.
+    public var parameters: ParametersVersion?
+
     /// A run.
-    public init(seed: UInt64 = 0, step: UInt64 = 0) {
+    public init(seed: UInt64 = 0, step: UInt64 = 0, parameters: ParametersVersion? = nil) {
         self.seed = seed
         self.step = step
+        self.parameters = parameters
     }
 }
 
@@ -48,6 +52,14 @@ public struct PhysicalType: Sendable, Hashable {
     public var shape: [Int] { type.shape }
     /// The number of elements.
     public var count: Int { type.count }
+
+    /// Whether a pixel's channels lie side by side.
+    public var isChannelsLast: Bool {
+        layout == .channelsLast || (shape.count == 4 && (shape[1] == 1 || shape[2] * shape[3] == 1))
+    }
+
+    /// Whether the elements lie in the order of their indices.
+    public var isRowMajor: Bool { strides == Shape.rowMajorStrides(shape) || count == 0 }
 }
 
 /// The memory and the circumstances of one call of a kernel.
@@ -57,6 +69,8 @@ public struct KernelCall {
     let inputCount: Int
     /// Memory of ``Kernel/scratchBytes`` bytes, 64-byte aligned; its content is undefined.
     public let scratch: UnsafeMutableRawPointer
+    /// What the kernel's ``Preparation`` makes, or has made; without one there is nothing to read.
+    public let prepared: UnsafeMutableRawPointer
     /// The threads to use.
     public let workers: Workers
     /// Which run this is.
@@ -87,13 +101,19 @@ public struct Kernel: Sendable {
     public let name: String
     /// How much scratch memory a call needs; the compiler plans it into the arena.
     public let scratchBytes: Int
+    /// What runs before it.
+    public let preparation: Preparation?
     /// Runs the kernel. Allocates nothing where the backend can help it.
     public let run: @Sendable (KernelCall) -> Void
 
     /// A kernel.
-    public init(name: String, scratchBytes: Int = 0, run: @escaping @Sendable (KernelCall) -> Void) {
+    public init(
+        name: String, scratchBytes: Int = 0, preparation: Preparation? = nil,
+        run: @escaping @Sendable (KernelCall) -> Void
+    ) {
         self.name = name
         self.scratchBytes = scratchBytes
+        self.preparation = preparation
         self.run = run
     }
 }

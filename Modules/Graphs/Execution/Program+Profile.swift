@@ -2,7 +2,7 @@ import Buffers
 
 /// What one kernel of a program's run took.
 public struct KernelTime: Sendable, Hashable {
-    /// The kernel's name, as `openblas.convolution`.
+    /// The kernel's name, as `openblas.convolution`, with `.prepare` behind it for its preparation.
     public let kernel: String
     /// The name of the node that it computes.
     public let node: String
@@ -24,15 +24,20 @@ extension Program {
     ) -> [KernelTime] {
         prepare(parameters: parameters, gradients: gradients, inputs: inputs)
         let clock = ContinuousClock()
+        let steps = (needsPrologue(invocation) ? prologue : []) + body
         return steps.map { step in
             let call = call(of: step, invocation)
-            let duration = clock.measure { step.kernel.run(call) }.components
-            let node = graph.nodes[step.node]
-            return KernelTime(
-                kernel: step.kernel.name, node: node.name, shape: graph.type(of: node.outputs[0])?.shape ?? [],
-                multiplyAdds: node.operation.multiplyAdds(
+            let duration = clock.measure { step.run(call) }.components
+            let node = graph.nodes[step.task.node]
+            var multiplyAdds = 0
+            if case .run = step.task {
+                multiplyAdds = node.operation.multiplyAdds(
                     inputs: node.inputs.map { $0.flatMap { graph.type(of: $0) } },
-                    outputs: node.outputs.compactMap { graph.type(of: $0) }),
+                    outputs: node.outputs.compactMap { graph.type(of: $0) })
+            }
+            return KernelTime(
+                kernel: step.name, node: node.name, shape: graph.type(of: node.outputs[0])?.shape ?? [],
+                multiplyAdds: multiplyAdds,
                 seconds: Double(duration.seconds) + Double(duration.attoseconds) * 1e-18)
         }
     }

@@ -44,7 +44,8 @@ public struct ReferenceBackend: Backend {
                     guard let operands = table.baseAddress else { return }
                     let call = KernelCall(
                         operands: operands, inputCount: inputs.count,
-                        scratch: UnsafeMutableRawPointer(scratch.pointer), workers: .serial,
+                        scratch: UnsafeMutableRawPointer(scratch.pointer),
+                        prepared: UnsafeMutableRawPointer(scratch.pointer), workers: .serial,
                         invocation: Invocation())
                     operation.evaluate(
                         Operands<Float>(

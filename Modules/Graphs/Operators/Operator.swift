@@ -65,6 +65,9 @@ public protocol Operator: Sendable {
     /// The form that trains, if it differs: batch normalisation, dropout. Further results may be added at the end.
     var trainingForm: (any Operator)? { get }
 
+    /// What is applied to the first result.
+    var activation: Activation { get }
+
     /// The same operator followed by an activation, if one kernel can do both.
     func fused(with activation: Activation) -> (any Operator)?
 
@@ -88,6 +91,7 @@ extension Operator {
     public var overwritableInputs: [Int] { [] }
     public var isPure: Bool { true }
     public var trainingForm: (any Operator)? { nil }
+    public var activation: Activation { .identity }
     public func fused(with activation: Activation) -> (any Operator)? { nil }
     public func fusedBehindGradient(of activation: Activation) -> (any Operator)? { nil }
     public func multiplyAdds(inputs: [ValueType?], outputs: [ValueType]) -> Int { 0 }

@@ -1,6 +1,6 @@
 import Graphs
 
-/// `Add`, `Sub`, `Mul`, `Div`, `Sum`, with NumPy's broadcasting, which opset 7 brought.
+/// `Add`, `Sub`, `Mul`, `Div`, `Sum`, with NumPy's broadcasting, which opset 7 brought. `Scale` is written as `Mul`.
 enum ArithmeticBridge: OperatorBridge {
     static let opTypes = ["Add", "Sub", "Mul", "Div", "Sum"]
 
@@ -21,9 +21,15 @@ enum ArithmeticBridge: OperatorBridge {
         case let add as Add where add.activation == .identity: NodeForm("Add")
         case is Sub: NodeForm("Sub")
         case is Mul: NodeForm("Mul")
+        case let scale as Scale: product(by: scale.factor, &node)
         case is Div: NodeForm("Div")
         case is Sum: NodeForm("Sum")
         default: nil
         }
+    }
+
+    private static func product(by factor: Double, _ node: inout NodeWriter) -> NodeForm {
+        node.addInput(.number(factor))
+        return NodeForm("Mul")
     }
 }

@@ -2,7 +2,8 @@ extension HTMLReport {
     /// Loss and error by epoch, and below them the learning rate and the speed.
     func charts() -> String {
         let optional = [sparsityChart].compactMap { $0 } + reportedCharts
-        let figures = ([lossChart, errorChart, learningRateChart, speedChart] + optional).map(figure)
+        let charts = [lossChart, errorChart, learningRateChart, speedChart] + optional
+        let figures = charts.map { $0.figure() }
         return """
             <section class="pair charts" aria-label="Charts">
             \(figures.joined(separator: "\n"))
@@ -17,7 +18,7 @@ extension HTMLReport {
         let plain = metrics.map { Optional($0.loss) }
         let extrapolated = metrics.map(\.acceleratedLoss)
         return SVGChart(
-            id: "loss", title: "Loss by epoch", quantity: "loss", unit: "nats", epochs: epochs,
+            id: "loss", title: "Loss by epoch", quantity: "loss", unit: "nats", axis: .epochs(epochs),
             series: [
                 .init(name: "training", style: .training, values: metrics.map(\.trainingLoss)),
                 .init(name: "plain", data: "validation", style: .plain, values: plain, best: HTMLReport.least(plain)),
@@ -30,7 +31,7 @@ extension HTMLReport {
 
     private var errorChart: SVGChart {
         SVGChart(
-            id: "error", title: "Error by epoch", quantity: "error", unit: "%", epochs: epochs,
+            id: "error", title: "Error by epoch", quantity: "error", unit: "%", axis: .epochs(epochs),
             series: [
                 .init(
                     name: "training", style: .training, values: metrics.map { HTMLReport.error($0.trainingAccuracy) }),
@@ -48,14 +49,15 @@ extension HTMLReport {
 
     private var learningRateChart: SVGChart {
         SVGChart(
-            id: "rate", title: "Learning rate by epoch", quantity: "learning rate", epochs: epochs,
+            id: "rate", title: "Learning rate by epoch", quantity: "learning rate", axis: .epochs(epochs),
             series: [.init(name: "learning rate", style: .single, values: metrics.map(\.learningRate))],
             isSmall: true, format: NumberText.setting)
     }
 
     private var speedChart: SVGChart {
         SVGChart(
-            id: "speed", title: "Training speed by epoch", quantity: "speed", unit: "images per second", epochs: epochs,
+            id: "speed", title: "Training speed by epoch", quantity: "speed", unit: "images per second",
+            axis: .epochs(epochs),
             series: [.init(name: "speed", style: .single, values: metrics.map(\.imagesPerSecond))],
             isSmall: true, includesZero: true, format: { "\(NumberText.quantity($0)) images/s" })
     }
@@ -64,7 +66,7 @@ extension HTMLReport {
     private var sparsityChart: SVGChart? {
         guard metrics.contains(where: { $0.sparsity != nil }) else { return nil }
         return SVGChart(
-            id: "sparsity", title: "Sparsity by epoch", quantity: "zero weights", unit: "%", epochs: epochs,
+            id: "sparsity", title: "Sparsity by epoch", quantity: "zero weights", unit: "%", axis: .epochs(epochs),
             series: [
                 .init(
                     name: "zero weights", style: .single, values: metrics.map { 100 * ($0.sparsity?.ofWeights ?? 0) })
@@ -77,7 +79,7 @@ extension HTMLReport {
         let names = Set(metrics.flatMap { $0.reported?.keys.map { $0 } ?? [] }).sorted()
         return names.map { name in
             SVGChart(
-                id: "reported-\(name)", title: "Mean \(name) by epoch", quantity: name, epochs: epochs,
+                id: "reported-\(name)", title: "Mean \(name) by epoch", quantity: name, axis: .epochs(epochs),
                 series: [.init(name: name, style: .single, values: metrics.map { $0.reported?[name] })], isSmall: true,
                 format: NumberText.setting)
         }
@@ -92,45 +94,6 @@ extension HTMLReport {
     private static func least(_ values: [Double?]) -> Int? {
         let finite = values.indices.filter { values[$0]?.isFinite == true }
         return finite.min { (values[$0] ?? 0) < (values[$1] ?? 0) }
-    }
-
-    private func figure(_ chart: SVGChart) -> String {
-        let needsLegend = chart.series.contains { $0.style != .single }
-        let entries = needsLegend ? chart.series.map { legendEntry($0, of: chart) } : []
-        let legend = entries.isEmpty ? "" : "<ul class=\"legend\">\n\(entries.joined(separator: "\n"))\n</ul>\n"
-        return """
-            <figure>
-            <figcaption>\(Markup.escape(chart.title))</figcaption>
-            \(legend)\(chart.svg() ?? "<p class=\"note\">There is no value that could be drawn.</p>")
-            \(remarks(on: chart))</figure>
-            """
-    }
-
-    private func legendEntry(_ series: SVGChart.Series, of chart: SVGChart) -> String {
-        let name = series.style.rawValue
-        var text = Markup.escape([series.name, series.data].compactMap { $0 }.joined(separator: " "))
-        if let best = series.best, let value = series.drawable(best) {
-            let ring = "<circle class=\"best \(name)\" cx=\"6\" cy=\"6\" r=\"5\"/>"
-            text += " <span><svg viewBox=\"0 0 12 12\" width=\"12\" height=\"12\" aria-hidden=\"true\">\(ring)</svg>"
-            text += " best \(chart.format(value)), epoch \(chart.epochs[best])</span>"
-        }
-        let mark = SVGChart.marker(series.style, at: (14, 6))
-        let marks = series.style == .training ? "" : "<path class=\"marks \(name)\" d=\"\(mark)\"/>"
-        return """
-            <li><svg viewBox="0 0 28 12" width="28" height="12" aria-hidden="true">\
-            <path class="line \(name)" d="M0 6H28"/>\(marks)</svg><div>\(text)</div></li>
-            """
-    }
-
-    /// Which values the chart could not show.
-    private func remarks(on chart: SVGChart) -> String {
-        let left = chart.hidden.map { hidden in
-            let named = hidden.epochs.prefix(5).map { String($0) }.joined(separator: ", ")
-            let more = hidden.epochs.count > 5 ? " and \(hidden.epochs.count - 5) more" : ""
-            return "\(hidden.name) at \(hidden.epochs.count == 1 ? "epoch" : "epochs") \(named)\(more)"
-        }
-        guard !left.isEmpty else { return "" }
-        return "<p class=\"note\">Not drawn, as not finite or beyond 10³⁰⁰: \(left.joined(separator: "; ")).</p>\n"
     }
 
     private var legendNote: String {

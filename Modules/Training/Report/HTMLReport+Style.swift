@@ -96,10 +96,14 @@ extension HTMLReport {
         .grid { stroke: var(--grid); }
         .minor { opacity: .55; }
         .axis { stroke: var(--muted); stroke-opacity: .6; }
+        path.landmark { fill: none; stroke: var(--extrapolated); stroke-width: 1.2px; stroke-dasharray: 2 3;
+          vector-effect: non-scaling-stroke; }
+        text.landmark { fill: var(--extrapolated); paint-order: stroke; stroke: var(--card); stroke-width: 4px; }
         .line { stroke-width: 1.8px; stroke-linejoin: round; stroke-linecap: round; }
         .line.training { stroke: var(--training); stroke-width: 1.5px; stroke-dasharray: 5 4; stroke-linecap: butt; }
         .line.plain, .line.single { stroke: var(--plain); }
         .line.extrapolated { stroke: var(--extrapolated); }
+        .line.raw { stroke: var(--training); stroke-width: 1px; opacity: .55; }
         .marks { stroke-width: 1.6; fill: var(--card); }
         .marks.training { stroke: var(--training); }
         .marks.plain { stroke: var(--plain); }

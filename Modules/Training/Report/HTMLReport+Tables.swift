@@ -6,13 +6,13 @@ extension HTMLReport {
     func epochTable() -> String {
         let usesAccelerator = summary.usesAccelerator
         let groups = """
-            <tr><td></td><th colspan="2" scope="colgroup">Training</th><th colspan="2" scope="colgroup">Plain</th>\
+            <tr><td colspan="2"></td><th colspan="2" scope="colgroup">Training</th><th colspan="2" scope="colgroup">Plain</th>\
             \(usesAccelerator ? "<th colspan=\"3\" scope=\"colgroup\">Extrapolated</th>" : "")\
             <td colspan="3"></td></tr>
             """
         let measures = ["Loss", "Accuracy, %"]
         let names =
-            ["Epoch"] + measures + measures + (usesAccelerator ? measures + ["Proposal"] : [])
+            ["Epoch", "Gradients"] + measures + measures + (usesAccelerator ? measures + ["Proposal"] : [])
             + ["Learning rate", "Time, s", "Images/s"]
         let heads = names.map { name in
             let alignment = ["Proposal": " class=\"text\"", "Learning rate": " class=\"number\""][name] ?? ""
@@ -39,7 +39,7 @@ extension HTMLReport {
 
     private func row(_ index: Int) -> String {
         let epoch = metrics[index]
-        var cells = "<th scope=\"row\">\(epoch.epoch)</th>"
+        var cells = "<th scope=\"row\">\(epoch.epoch)</th>" + cell(NumberText.count(epoch.steps))
         cells += cell(NumberText.loss(epoch.trainingLoss)) + cell(NumberText.percentage(epoch.trainingAccuracy))
         cells += cell(NumberText.loss(epoch.loss))
         cells += cell(NumberText.percentage(epoch.accuracy), class: summary.plain?.index == index ? "plain" : nil)
@@ -68,6 +68,7 @@ extension HTMLReport {
 
     private var tableNote: String {
         var sentences = ["Framed: the best accuracy; of equal ones, that of the smaller loss."]
+        sentences.append("Gradients: those of mini-batches, computed since the run began, one a step.")
         if !summary.proposals.isEmpty {
             let shown = summary.proposals.prefix(4).map { "\(Markup.escape($0.outcome)) \($0.count)" }
             let more = summary.proposals.dropFirst(4).reduce(0) { $0 + $1.count }
@@ -75,28 +76,5 @@ extension HTMLReport {
             sentences.append("Proposals of the accelerator: \(counts).")
         }
         return "<p class=\"note\">\(sentences.joined(separator: " "))</p>"
-    }
-
-    /// A table of names and values.
-    func entries(_ entries: [RunDescription.Entry], heading: String, id: String) -> String {
-        let rows = entries.map { entry in
-            "<tr><th scope=\"row\">\(Markup.escape(entry.name))</th><td>\(Markup.escape(entry.value))</td></tr>"
-        }
-        let table =
-            rows.isEmpty
-            ? "<p class=\"note\">None were recorded.</p>"
-            : """
-            <table aria-labelledby="\(id)">
-            <tbody>
-            \(rows.joined(separator: "\n"))
-            </tbody>
-            </table>
-            """
-        return """
-            <section class="entries" aria-labelledby="\(id)">
-            <h2 id="\(id)">\(heading)</h2>
-            \(table)
-            </section>
-            """
     }
 }

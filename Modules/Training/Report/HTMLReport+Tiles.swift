@@ -16,12 +16,19 @@ extension HTMLReport {
         tiles.append(
             tile(
                 "Training time", value: NumberText.duration(summary.seconds),
-                note: metrics.count > 1 ? "\(NumberText.duration(pace)) an epoch" : "evaluations not counted"))
+                note: stallNote
+                    ?? (metrics.count > 1 ? "\(NumberText.duration(pace)) an epoch" : "evaluations not counted")))
         tiles.append(
             tile(
                 "Images per second", value: summary.imagesPerSecond.map(NumberText.quantity) ?? "–", note: "on average")
         )
         return "<dl class=\"tiles\">\n\(tiles.joined(separator: "\n"))\n</dl>"
+    }
+
+    /// How long training waited for data, where that is worth a word: more than a hundredth of its time.
+    private var stallNote: String? {
+        guard summary.stallSeconds.isFinite, summary.stallSeconds > 0.01 * summary.seconds else { return nil }
+        return "and \(NumberText.duration(summary.stallSeconds)) waiting for data"
     }
 
     private func tile(

@@ -29,36 +29,12 @@ public struct HTMLReport: Sendable {
 
     /// The report's text, to be written as UTF-8.
     public func html() -> String {
-        let title = Markup.escape(description.title)
-        return """
-            <!DOCTYPE html>
-            <html lang="en">
-            <head>
-            <meta charset="utf-8"/>
-            <meta name="viewport" content="width=device-width, initial-scale=1"/>
-            <meta name="color-scheme" content="light dark"/>
-            <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'"/>
-            <title>\(title) · Slipstream</title>
-            <style>
-            \(HTMLReport.style)
-            </style>
-            </head>
-            <body>
-            <main>
-            <header>
-            <p class="kicker">Slipstream · training report</p>
-            <h1>\(title)</h1>
-            </header>
-            \(metrics.isEmpty ? "<p class=\"note\">No epoch has been completed.</p>" : results())
-            <div class="pair">
-            \(entries(description.settings, heading: "Settings", id: "settings"))
-            \(entries(description.environment, heading: "Environment", id: "environment"))
-            </div>
-            </main>
-            </body>
-            </html>
-
-            """
+        HTMLPage.text(
+            title: description.title, kicker: "training report",
+            body: """
+                \(metrics.isEmpty ? "<p class=\"note\">No epoch has been completed.</p>" : results())
+                \(HTMLPage.entries(description))
+                """)
     }
 
     private func results() -> String {

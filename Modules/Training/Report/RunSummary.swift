@@ -16,6 +16,8 @@ struct RunSummary {
     let proposals: [(outcome: String, count: Int)]
     /// Seconds of all training steps.
     let seconds: Double
+    /// Seconds that those had to wait for batches.
+    let stallSeconds: Double
     /// Training images per second of those; absent if it was not measured.
     let imagesPerSecond: Double?
 
@@ -27,6 +29,7 @@ struct RunSummary {
         proposals = outcomes.map { ($0.key, $0.value) }.sorted { ($1.count, $0.outcome) < ($0.count, $1.outcome) }
         let timed = metrics.filter { $0.seconds.isFinite && $0.seconds > 0 }
         seconds = timed.reduce(0) { $0 + $1.seconds }
+        stallSeconds = timed.reduce(0) { $0 + max($1.stallSeconds, 0) }
         let images = timed.reduce(0) { $0 + $1.seconds * $1.imagesPerSecond }
         imagesPerSecond = seconds > 0 && images.isFinite ? images / seconds : nil
     }

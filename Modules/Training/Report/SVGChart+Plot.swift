@@ -16,8 +16,8 @@ extension SVGChart {
             bottom = chart.height - 46
         }
 
-        private func x(_ epoch: Double) -> Double {
-            left + inset + (right - left - 2 * inset) * chart.horizontal.fraction(of: epoch)
+        private func x(_ position: Double) -> Double {
+            left + inset + (right - left - 2 * inset) * chart.axis.scale.fraction(of: position)
         }
 
         private func y(_ value: Double) -> Double {
@@ -25,7 +25,7 @@ extension SVGChart {
         }
 
         private func point(_ index: Int, _ value: Double) -> (x: Double, y: Double) {
-            (x(Double(chart.epochs[index])), y(value))
+            (x(chart.axis.positions[index]), y(value))
         }
 
         /// Grid lines, tick labels and the axes' titles.
@@ -35,7 +35,7 @@ extension SVGChart {
             }
             let minor = chart.vertical.minorTicks.map(across).joined()
             let major = chart.vertical.ticks.map { across($0.value) }.joined()
-            let marks = chart.horizontal.ticks.map { tick in
+            let marks = chart.axis.scale.ticks.map { tick in
                 "M\(Markup.length(x(tick.value))) \(Markup.length(bottom))v5"
             }
             var elements = [
@@ -47,12 +47,29 @@ extension SVGChart {
             elements += chart.vertical.ticks.map { tick in
                 text(tick.label, x: left - 8, y: y(tick.value), class: "tick-y", shift: ".32em")
             }
-            elements += chart.horizontal.ticks.map { tick in
+            elements += chart.axis.scale.ticks.map { tick in
                 text(tick.label, x: x(tick.value), y: bottom + 9, class: "tick-x", shift: ".8em")
             }
             elements.append(text(chart.verticalLabel, x: 2, y: 16, class: "label"))
-            elements.append(text("epoch", x: right, y: chart.height - 5, class: "label end"))
+            elements.append(text(chart.axis.name, x: right, y: chart.height - 5, class: "label end"))
             return elements.filter { !$0.isEmpty }.joined(separator: "\n")
+        }
+
+        /// A line at each landmark, with its name: that of the first on its left, if there is room, the others' on
+        /// their right.
+        func landmarks() -> String {
+            let room = 160.0
+            return chart.landmarks.sorted { $0.position < $1.position }.enumerated().map { order, landmark in
+                let place = x(landmark.position)
+                let isBefore = order == 0 && chart.landmarks.count > 1 ? place - left > room : right - place < room
+                let line = 15 * Double(order)
+                let label = text(
+                    landmark.name, x: place + (isBefore ? -5 : 5),
+                    y: chart.namesAtFoot ? bottom - 8 - line : top + 12 + line,
+                    class: isBefore ? "landmark end" : "landmark")
+                return "\n<path class=\"landmark\" d=\"M\(Markup.length(place)) \(Markup.length(top))"
+                    + "V\(Markup.length(bottom))\"/>\n\(label)"
+            }.joined()
         }
 
         private func text(_ text: String, x: Double, y: Double, class name: String, shift: String = "0") -> String {
@@ -76,7 +93,8 @@ extension SVGChart {
                 let place = point(index, value)
                 line += "\(hasPrevious ? "L" : "M")\(Markup.length(place.x)) \(Markup.length(place.y))"
                 let isAlone = !hasPrevious && !hasNext
-                let isMarked = (index + order * stride / 3).isMultiple(of: stride) && series.style != .training
+                let isMarked =
+                    (index + order * stride / 3).isMultiple(of: stride) && ![.training, .raw].contains(series.style)
                 if isAlone || isMarked { marks += SVGChart.marker(series.style, at: place) }
             }
             let name = series.style.rawValue
@@ -94,19 +112,19 @@ extension SVGChart {
                 """
         }
 
-        /// For each epoch a strip that shows the epoch's values while the pointer is over it.
+        /// For each place a strip that shows the values there while the pointer is over it.
         func readouts() -> String {
             // More strips than this could not be told apart, and would only make the file large.
-            let stride = (chart.epochs.count + 399) / 400
-            let strips = chart.epochs.indices.filter { $0.isMultiple(of: stride) }
+            let stride = (chart.axis.positions.count + 399) / 400
+            let strips = chart.axis.positions.indices.filter { $0.isMultiple(of: stride) }
             let width = (right - left - 2 * inset) / Double(max(1, strips.count - 1))
             let elements = strips.map { index in
                 let values = chart.series.map { series in
                     let value = series.drawable(index).map(chart.format) ?? "–"
                     return chart.series.count == 1 ? value : "\(series.name) \(value)"
                 }
-                let readout = "epoch \(chart.epochs[index]): \(values.joined(separator: ", "))"
-                let strip = "M\(Markup.length(x(Double(chart.epochs[index])))) \(Markup.length(top))V"
+                let readout = "\(chart.axis.name) \(chart.axis.labels[index]): \(values.joined(separator: ", "))"
+                let strip = "M\(Markup.length(x(chart.axis.positions[index]))) \(Markup.length(top))V"
                 return "<g><path d=\"\(strip)\(Markup.length(bottom))\"/><text x=\"2\" y=\"16\">"
                     + "\(Markup.escape(readout))</text></g>"
             }
@@ -119,7 +137,7 @@ extension SVGChart {
     static func marker(_ style: Style, at place: (x: Double, y: Double)) -> String {
         let (x, y) = (place.x, place.y)
         switch style {
-        case .training: return "M\(Markup.length(x - 3)) \(Markup.length(y - 3))h6v6h-6z"
+        case .training, .raw: return "M\(Markup.length(x - 3)) \(Markup.length(y - 3))h6v6h-6z"
         case .plain, .single: return "M\(Markup.length(x - 3)) \(Markup.length(y))a3 3 0 1 0 6 0a3 3 0 1 0-6 0z"
         case .extrapolated: return "M\(Markup.length(x)) \(Markup.length(y - 4.2))l4.2 4.2-4.2 4.2-4.2-4.2z"
         }

@@ -76,6 +76,18 @@ struct Scale {
         return linear(from: start, to: high, tickCount: tickCount)
     }
 
+    /// The scale of a horizontal axis of learning rates.
+    ///
+    /// - Parameters:
+    ///   - low: the least, above 0 where the scale is logarithmic.
+    ///   - high: the greatest, above `low`.
+    ///   - isLogarithmic: whether equal factors are equally far apart, or equal differences.
+    static func rates(from low: Double, to high: Double, isLogarithmic: Bool) -> Scale {
+        isLogarithmic
+            ? logarithmic(from: low, to: high, zeroAtFoot: false, tickCount: 7)
+            : linear(from: low, to: high, tickCount: 7)
+    }
+
     /// The scale of a horizontal axis of epochs: ticks at whole numbers, limits at the first and the last.
     static func epochs(from first: Int, to last: Int, tickCount: Int) -> Scale {
         let (low, high) = (Double(first), Double(last))
@@ -93,7 +105,7 @@ struct Scale {
 }
 
 extension Scale {
-    private static func linear(from low: Double, to high: Double, tickCount: Int) -> Scale {
+    static func linear(from low: Double, to high: Double, tickCount: Int) -> Scale {
         let step = niceStep(span: high - low, count: tickCount)
         let (first, last) = ((low / step).rounded(.down), (high / step).rounded(.up))
         let ticks = multiples(of: step, from: first, to: last).map {
@@ -102,7 +114,7 @@ extension Scale {
         return Scale(form: .linear, lower: first * step, upper: last * step, ticks: ticks, minorTicks: [])
     }
 
-    private static func logarithmic(from low: Double, to high: Double, zeroAtFoot: Bool, tickCount: Int) -> Scale {
+    static func logarithmic(from low: Double, to high: Double, zeroAtFoot: Bool, tickCount: Int) -> Scale {
         let lower = niceBound(below: low)
         let upper = niceBound(above: high)
         let decades = log10(upper) - log10(lower)

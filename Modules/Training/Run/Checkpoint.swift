@@ -16,6 +16,7 @@ enum Checkpoint {
     private struct Record: Codable {
         var epoch: Int
         var batch: Int
+        var repetition: Int
         var step: Int
         var sums: EpochSums
         var history: [EpochMetrics]
@@ -26,15 +27,21 @@ enum Checkpoint {
         var fingerprint: [String: String]
 
         /// Whether a run over so many images, with a rule that tells so many numbers, could be there.
-        func isPossible(images: Int, batchSize: Int, reported: Int) -> Bool {
+        func isPossible(images: Int, batchSize: Int, persistency: Int, reported: Int) -> Bool {
             let batches = images / batchSize + (images % batchSize == 0 ? 0 : 1)
             let epochs = history.count
-            return sums.reported.count == reported && epoch == epochs
-                && history.enumerated().allSatisfy { $0.offset + 1 == $0.element.epoch }
-                && 0...batches ~= batch && step == epoch * batches + batch
-                && sums.images == (batch == batches ? images : batch * batchSize) && 0...sums.images ~= sums.correct
-                && sums.steps >= 0 && sums.steps <= step && 0...epochs ~= bestEpoch
-                && 0...epochs ~= bestAcceleratedEpoch
+            guard 0...batches ~= batch, 0..<persistency ~= repetition, batch < batches || repetition == 0 else {
+                return false
+            }
+            // A batch counts from its first step on.
+            let measured = batch + (repetition > 0 ? 1 : 0)
+            let steps = batch * persistency + repetition
+            return epoch == epochs && history.enumerated().allSatisfy { $0.offset + 1 == $0.element.epoch }
+                && step == epoch * batches * persistency + steps
+                && sums.images == (measured == batches ? images : measured * batchSize)
+                && 0...sums.images ~= sums.correct
+                && sums.steps == steps && sums.reported.count == reported
+                && 0...epochs ~= bestEpoch && 0...epochs ~= bestAcceleratedEpoch
         }
     }
 
@@ -47,7 +54,8 @@ enum Checkpoint {
     /// - Throws: `FileError` if the system refuses; a file that was there stays.
     static func write(_ state: TrainingState, fingerprint: [String: String], to path: String) throws {
         let record = Record(
-            epoch: state.epoch, batch: state.batch, step: state.step, sums: state.sums, history: state.history,
+            epoch: state.epoch, batch: state.batch, repetition: state.repetition, step: state.step, sums: state.sums,
+            history: state.history,
             best: state.best.evaluation, bestEpoch: state.best.epoch,
             bestAccelerated: state.bestAccelerated?.evaluation,
             bestAcceleratedEpoch: state.bestAccelerated?.epoch ?? 0, fingerprint: fingerprint)
@@ -95,7 +103,10 @@ enum Checkpoint {
             throw bad("its state cannot be read (\(error))")
         }
         try compare(record.fingerprint, fingerprint)
-        guard record.isPossible(images: images, batchSize: settings.batchSize, reported: state.reportedNames.count)
+        guard
+            record.isPossible(
+                images: images, batchSize: settings.batchSize, persistency: settings.persistency,
+                reported: state.reportedNames.count)
         else {
             throw bad("its position is impossible")
         }
@@ -123,7 +134,9 @@ enum Checkpoint {
         if let bestAccelerated {
             state.bestAccelerated?.take(bestAccelerated, record.bestAccelerated, epoch: record.bestAcceleratedEpoch)
         }
-        (state.epoch, state.batch, state.step) = (record.epoch, record.batch, record.step)
+        (state.epoch, state.batch, state.repetition, state.step) = (
+            record.epoch, record.batch, record.repetition, record.step
+        )
         (state.sums, state.history) = (record.sums, record.history)
     }
 

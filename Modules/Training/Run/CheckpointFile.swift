@@ -13,7 +13,7 @@ struct CheckpointFile {
     let text: String
 
     private static let format = "slipstream-checkpoint"
-    private static let version = "1"
+    private static let version = "2"
 
     /// Reads a whole file, and checks it.
     ///

@@ -8,6 +8,8 @@ struct EpochSums: Codable, Equatable {
     private(set) var images = 0
     /// Seconds of training.
     private(set) var seconds = 0.0
+    /// Seconds of waiting for batches.
+    private(set) var stallSeconds = 0.0
     /// η of the last step.
     private(set) var learningRate = 0.0
     /// Steps done.
@@ -25,9 +27,10 @@ struct EpochSums: Codable, Equatable {
         self.images += images
     }
 
-    /// Adds what a training step took, and notes its learning rate.
-    mutating func add(seconds: Double, learningRate: Double) {
+    /// Adds what a training step took, and how long it had to wait for its batch before, and notes its learning rate.
+    mutating func add(seconds: Double, stallSeconds: Double, learningRate: Double) {
         self.seconds += seconds
+        self.stallSeconds += stallSeconds
         self.learningRate = learningRate
         steps += 1
     }

@@ -13,12 +13,14 @@ enum Fingerprint {
     ) throws -> [String: String] {
         var entries = [
             "batch size": "\(settings.batchSize)", "evaluation batch size": "\(settings.evaluationBatchSize)",
-            "learning rate": "\(settings.learningRate)", "schedule": settings.schedule.description,
+            "persistency": "\(settings.persistency)", "learning rate": "\(settings.learningRate)",
+            "schedule": settings.schedule.description,
             "seed": "\(settings.seed)", "threads": "\(settings.workers.count)",
             "backends": settings.backends.backends.map(\.name).joined(separator: ", "),
             "optimizer": type(of: settings.optimizer).name,
             "gradient clipping": settings.clipping.map { "\($0.norm)" } ?? "none",
             "frozen zeros": settings.freezesZerosFrom.map { "from epoch \($0)" } ?? "none",
+            "augmentation": settings.augmentations.description,
             "accelerator": settings.acceleration?.description ?? "none",
             "network": describe(network, layout), "training data": try describe(training),
             "validation data": try describe(validation),

@@ -1,4 +1,3 @@
-import Accelerators
 import Buffers
 import Optimizers
 
@@ -7,6 +6,8 @@ extension Trainer {
     func finishEpoch() throws {
         let plain = readIterate()
         try checkFinite(plain.values)
+        // The next epoch's first batches are made during the evaluation.
+        if state.epoch + 1 < settings.epochs { try loader.start(epoch: state.epoch + 1) }
         let epoch = state.epoch + 1
         let evaluation = try evaluator.evaluate(plain.values)
         state.best.offer(plain.values, evaluation, epoch: epoch)
@@ -19,28 +20,11 @@ extension Trainer {
             EpochMetrics(
                 epoch: epoch, steps: state.step, training: sums.evaluation, plain: evaluation, accelerated: accelerated,
                 proposal: outcome.flatMap { settings.acceleration?.name(of: $0) }, learningRate: sums.learningRate,
-                seconds: sums.seconds, sparsity: sparsity.isSparse ? sparsity : nil, reported: reportedMeans))
+                persistency: settings.persistency, seconds: sums.seconds, stallSeconds: sums.stallSeconds,
+                sparsity: sparsity.isSparse ? sparsity : nil, reported: reportedMeans))
         state.epoch = epoch
         state.batch = 0
         state.sums = EpochSums(reported: state.reportedNames.count)
-    }
-
-    /// Tells the accelerator of the epoch's end and measures what it proposes; online, moves θ there.
-    private func extrapolate(
-        from plain: ParameterStore<Float>, _ evaluation: Evaluation, epoch: Int
-    ) throws -> (Evaluation?, Proposal?) {
-        guard let acceleration = state.acceleration else { return (nil, nil) }
-        let workers = settings.workers
-        var accelerated: Evaluation?
-        if try acceleration.endEpoch(at: plain.values.elements, workers: workers) == .accepted {
-            let measured = try evaluator.evaluate(acceleration.proposal)
-            state.bestAccelerated?.offer(acceleration.proposal, measured, epoch: epoch)
-            accelerated = measured
-        }
-        let outcome = try acceleration.decide(
-            plain: evaluation.loss, proposed: accelerated?.loss, moving: state.parameters.values.mutableElements,
-            workers: workers)
-        return (accelerated, outcome)
     }
 
     /// The network to evaluate and save: θ itself for most rules.

@@ -15,7 +15,7 @@ extension Trainer {
         let program = program.program
         let theta = state.parameters
         let workers = settings.workers
-        let epoch = Double(state.epoch) + Double(state.batch) / Double(loader.batchCount)
+        let epoch = Double(state.epoch) + Double(stepOfEpoch) / Double(stepsPerEpoch)
         let rule = settings.optimizer(at: epoch)
         let rate = settings.schedule.learningRate(base: settings.learningRate, epoch: epoch)
         let frozen = frozenZeros
@@ -33,18 +33,30 @@ extension Trainer {
         try state.acceleration?.observeGradient(gradients.elements, workers: workers)
         let context = StepContext(
             parameters: theta.trainable, gradient: gradients.elements, loss: loss, learningRate: rate,
-            stepsPerEpoch: loader.batchCount)
+            stepsPerEpoch: stepsPerEpoch)
         try rule.step(context, state: state.optimizer, workers: workers)
         frozen?.freeze(theta.trainable, workers: workers)
+        // Later, the loss on the batch tells how well it was learnt by heart.
+        if state.repetition == 0 {
+            state.sums.add(
+                loss: loss, correct: classifier.correct(program.output(0), labels: batch.labels), images: batch.count)
+        }
         state.sums.add(
-            loss: loss, correct: classifier.correct(program.output(0), labels: batch.labels), images: batch.count)
-        state.sums.add(seconds: (clock.now - start) / .seconds(1), learningRate: usesRate ? rate : stepSize)
+            seconds: (clock.now - start) / .seconds(1), stallSeconds: state.repetition == 0 ? batch.secondsWaited : 0,
+            learningRate: usesRate ? rate : stepSize)
         for (index, name) in state.reportedNames.enumerated() {
             state.sums.add(reported: state.optimizer[scalar: name], at: index)
         }
-        state.batch += 1
+        state.repetition += 1
+        if state.repetition == settings.persistency { (state.batch, state.repetition) = (state.batch + 1, 0) }
         state.step += 1
     }
+
+    /// The number of steps, and of gradients, of an epoch.
+    public var stepsPerEpoch: Int { loader.batchCount * settings.persistency }
+
+    /// The number of steps done of the epoch under way.
+    var stepOfEpoch: Int { state.batch * settings.persistency + state.repetition }
 
     /// The zeros that stay zero, once that has begun.
     var frozenZeros: ZeroMask<Float>? {

@@ -46,6 +46,10 @@ public final class Trainer {
     let classifier: Classifier
     let evaluator: Evaluator
     let loader: BatchLoader
+    /// What decides on proposals; nil where the validation data do.
+    let objectives: Evaluator?
+    /// What measures statistics anew; nil where they are extrapolated.
+    let statistics: StatisticsEstimator?
     let fingerprint: [String: String]
     let gradients: AlignedBuffer<Float>
     let iterate: ParameterStore<Float>?
@@ -74,6 +78,7 @@ public final class Trainer {
         checkpointPath: String? = nil, checkpointInterval: Duration = .seconds(300)
     ) throws {
         try settings.check()
+        try settings.acceleration?.check()
         self.settings = settings
         self.training = training
         self.checkpointPath = checkpointPath
@@ -87,7 +92,14 @@ public final class Trainer {
             throw TrainingError.notFinite(
                 what: "a weight", step: 0, epoch: 0, learningRate: settings.learningRate)
         }
-        loader = try BatchLoader(training, batchSize: settings.batchSize, shuffleSeed: settings.seed)
+        objectives =
+            settings.acceleration?.guarding == .training
+            ? try Evaluator(classifier, training, batchSize: settings.evaluationBatchSize) : nil
+        statistics =
+            settings.acceleration?.statistics == .reestimate
+            ? try StatisticsEstimator(classifier, training, batchSize: settings.batchSize, compiler: compiler) : nil
+        loader = try BatchLoader(
+            training, batchSize: settings.batchSize, shuffleSeed: settings.seed, augmentations: settings.augmentations)
         state = try TrainingState(network.parameters, settings: settings)
         gradients = try AlignedBuffer(count: layout.trainableCount)
         iterate = settings.optimizer.iterateDiffers ? try network.parameters.copy() : nil
@@ -111,12 +123,16 @@ public final class Trainer {
         // A place that cannot be written to is found out before the work is done, and a run that fails early can go on.
         if state.step == 0 { try writeCheckpoint() }
         while state.epoch < settings.epochs {
-            try loader.start(epoch: state.epoch, fromBatch: state.batch)
+            if !loader.isAt(epoch: state.epoch, batch: state.batch) {
+                try loader.start(epoch: state.epoch, fromBatch: state.batch)
+            }
             while let batch = loader.next() {
-                if events.shouldStop() { return try stop() }
-                try step(batch)
-                if clock.now - lastCheckpoint >= checkpointInterval { try writeCheckpoint() }
-                events.stepped(progress)
+                repeat {
+                    if events.shouldStop() { return try stop() }
+                    try step(batch)
+                    if clock.now - lastCheckpoint >= checkpointInterval { try writeCheckpoint() }
+                    events.stepped(progress)
+                } while state.repetition > 0
             }
             // An evaluation may take as long as many steps.
             if events.shouldStop() { return try stop() }
@@ -134,10 +150,12 @@ public final class Trainer {
 
     private var progress: TrainingEvents.Progress {
         let sums = state.sums
-        let speed = sums.seconds > 0 ? Double(sums.images) / sums.seconds : 0
-        let images = Double(settings.epochs - state.epoch) * Double(training.count) - Double(sums.images)
+        let share = Double(stepOfEpoch) / Double(stepsPerEpoch)
+        let epochImages = Double(training.count * settings.persistency)
+        let speed = sums.seconds > 0 ? share * epochImages / sums.seconds : 0
+        let images = (Double(settings.epochs - state.epoch) - share) * epochImages
         return TrainingEvents.Progress(
-            epoch: state.epoch + 1, epochs: settings.epochs, batch: state.batch, batches: loader.batchCount,
+            epoch: state.epoch + 1, epochs: settings.epochs, step: stepOfEpoch, steps: stepsPerEpoch,
             loss: sums.evaluation.loss, imagesPerSecond: speed, secondsLeft: speed > 0 ? images / speed : nil)
     }
 }

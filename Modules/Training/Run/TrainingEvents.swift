@@ -7,9 +7,9 @@ public struct TrainingEvents {
         /// All epochs.
         public let epochs: Int
         /// Steps done in this epoch.
-        public let batch: Int
+        public let step: Int
         /// Steps of an epoch.
-        public let batches: Int
+        public let steps: Int
         /// The mean loss of this epoch so far.
         public let loss: Double
         /// Training images per second in this epoch so far.

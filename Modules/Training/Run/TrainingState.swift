@@ -16,6 +16,8 @@ public final class TrainingState {
     public internal(set) var epoch = 0
     /// The number of batches done of the epoch under way.
     public internal(set) var batch = 0
+    /// The number of steps done with the batch under way, below the settings' persistency.
+    public internal(set) var repetition = 0
     /// The number of steps done since the run began.
     public internal(set) var step = 0
 

@@ -1,6 +1,7 @@
 import Buffers
 import CKernels
 import Graphs
+import MatrixProducts
 import Tensors
 
 extension OpenBLASBackend {

@@ -53,13 +53,3 @@ struct ConvolutionShape: Sendable {
         }
     }
 }
-
-extension PhysicalType {
-    /// Whether a pixel's channels lie side by side.
-    var isChannelsLast: Bool {
-        layout == .channelsLast || (shape.count == 4 && (shape[1] == 1 || shape[2] * shape[3] == 1))
-    }
-
-    /// Whether the elements lie in the order of their indices.
-    var isRowMajor: Bool { strides == Shape.rowMajorStrides(shape) || count == 0 }
-}

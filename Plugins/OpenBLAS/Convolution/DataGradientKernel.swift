@@ -1,6 +1,7 @@
 import Buffers
 import CKernels
 import Graphs
+import MatrixProducts
 import Tensors
 
 /// The pixels of dx whose row and column have the same remainders modulo the strides: the same taps reach all of them.

@@ -2,6 +2,7 @@ import Buffers
 import CKernels
 import COpenBLAS
 import Graphs
+import MatrixProducts
 import Tensors
 
 /// A product of a matrix that is gathered from a channels-last image, one row a place of a window, and of weights.

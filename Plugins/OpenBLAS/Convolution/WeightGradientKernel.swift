@@ -2,6 +2,7 @@ import Buffers
 import CKernels
 import COpenBLAS
 import Graphs
+import MatrixProducts
 import Tensors
 
 extension OpenBLASBackend {

@@ -15,6 +15,8 @@ extension VectorizedBackend {
         case let operation as BatchNormalizationTraining: training(operation, request)
         case let operation as BatchNormalizationGradient: gradient(operation, request)
         case let operation as FrozenBatchNormalizationGradient: frozenGradient(operation, request)
+        case let operation as RepeatBatchNormalization: repetition(operation, request)
+        case let operation as FoldBatchNormalization: folding(operation, request)
         default: nil
         }
     }
@@ -87,9 +89,56 @@ extension VectorizedBackend {
         }
     }
 
+    private func repetition(_ operation: RepeatBatchNormalization, _ request: KernelRequest) -> Kernel? {
+        guard let shape = NormalizedShape(request, [0], request.outputs[0]) else { return nil }
+        let relu: Int32 = operation.activation == .relu ? 1 : 0
+        let channels = shape.channels
+        return Kernel(
+            name: "vectorized.repeat_batch_normalization", scratchBytes: channels * MemoryLayout<Float>.stride
+        ) { call in
+            let x = UnsafePointer(call.input(0, as: Float.self))
+            let (scale, bias) = (call.input(1, as: Float.self), call.input(2, as: Float.self))
+            let (mean, inverse) = (call.input(3, as: Float.self), call.input(4, as: Float.self))
+            let y = call.output(0, as: Float.self)
+            let factor = call.scratch.assumingMemoryBound(to: Float.self)
+            for c in 0..<channels { factor[c] = scale[c] * inverse[c] }
+            shape.split(call.workers) { rows, _ in
+                let start = rows.lowerBound * channels
+                ck_normalize_f32(x + start, rows.count, channels, mean, factor, bias, relu, y + start)
+            }
+        }
+    }
+
+    private func folding(_ operation: FoldBatchNormalization, _ request: KernelRequest) -> Kernel? {
+        guard let w = request.inputs[0], w.isOrdered(like: request.outputs[0]), w.shape[0] > 0,
+            w.strides == Shape.rowMajorStrides(w.shape)
+        else { return nil }
+        let (filters, length) = (w.shape[0], w.count / w.shape[0])
+        return Kernel(
+            name: "vectorized.fold_batch_normalization", scratchBytes: filters * MemoryLayout<Float>.stride
+        ) { call in
+            let w = UnsafePointer(call.input(0, as: Float.self))
+            let (scale, bias) = (call.input(1, as: Float.self), call.input(2, as: Float.self))
+            let (mean, variance) = (call.input(3, as: Float.self), call.input(4, as: Float.self))
+            let own = call.optionalInput(5, as: Float.self)
+            let (folded, shift) = (call.output(0, as: Float.self), call.output(1, as: Float.self))
+            let factor = call.scratch.assumingMemoryBound(to: Float.self)
+            for o in 0..<filters {
+                factor[o] = scale[o] / (variance[o] + Float(operation.epsilon)).squareRoot()
+                shift[o] = bias[o] + ((own?[o] ?? 0) - mean[o]) * factor[o]
+            }
+            call.workers.split(filters, grain: rowGrain(length)) { range, _ in
+                let start = range.lowerBound * length
+                ck_combine_f32(
+                    CK_MULTIPLY, 0, range.count, length, w + start, length, 1, factor + range.lowerBound, 1, 0,
+                    folded + start)
+            }
+        }
+    }
+
     private func gradient(_ operation: BatchNormalizationGradient, _ request: KernelRequest) -> Kernel? {
-        let isMasked = operation.activation == .relu
-        guard let shape = NormalizedShape(request, isMasked ? [0, 1, 5] : [0, 1], request.outputs[0]) else {
+        let mask = operation.mask
+        guard let shape = NormalizedShape(request, mask == .result ? [0, 1, 5] : [0, 1], request.outputs[0]) else {
             return nil
         }
         let (channels, parts) = (shape.channels, shape.parts)
@@ -101,19 +150,26 @@ extension VectorizedBackend {
             let x = UnsafePointer(call.input(1, as: Float.self))
             let scale = call.input(2, as: Float.self)
             let (mean, inverse) = (UnsafePointer(call.input(3, as: Float.self)), call.input(4, as: Float.self))
-            let y = isMasked ? UnsafePointer(call.input(5, as: Float.self)) : nil
             let dx = call.output(0, as: Float.self)
             let (dscale, dbias) = (call.output(1, as: Float.self), call.output(2, as: Float.self))
             let sums = call.scratch.assumingMemoryBound(to: Double.self)
             let factor = (call.scratch + 2 * parts * channels * MemoryLayout<Double>.stride)
                 .assumingMemoryBound(to: Float.self)
             let (offset, slope) = (factor + channels, factor + 2 * channels)
+            for c in 0..<channels { factor[c] = scale[c] * inverse[c] }
+            func masks(from start: Int) -> ck_mask {
+                switch mask {
+                case .none: ck_mask()
+                case .result: ck_mask(y: call.input(5, as: Float.self) + start, gain: nil, shift: nil)
+                case .recomputedResult: ck_mask(y: nil, gain: factor, shift: call.input(5, as: Float.self))
+                }
+            }
 
             shape.split(request.workers) { rows, part in
                 let start = rows.lowerBound * channels
                 let sum = sums + 2 * part * channels
                 ck_normalize_sums_f32(
-                    dy + start, x + start, y.map { $0 + start }, rows.count, channels, mean, sum, sum + channels)
+                    dy + start, x + start, masks(from: start), rows.count, channels, mean, sum, sum + channels)
             }
             let count = Double(shape.rows)
             for c in 0..<channels {
@@ -125,14 +181,13 @@ extension VectorizedBackend {
                 product *= Double(inverse[c])
                 dscale[c] = Float(product)
                 dbias[c] = Float(sum)
-                factor[c] = scale[c] * inverse[c]
                 offset[c] = Float(sum / count)
                 slope[c] = Float(Double(inverse[c]) * product / count)
             }
             shape.split(request.workers) { rows, _ in
                 let start = rows.lowerBound * channels
                 ck_normalize_gradient_f32(
-                    dy + start, x + start, y.map { $0 + start }, rows.count, channels, mean, factor, offset, slope,
+                    dy + start, x + start, masks(from: start), rows.count, channels, mean, factor, offset, slope,
                     dx + start)
             }
         }
@@ -158,7 +213,8 @@ extension VectorizedBackend {
             shape.split(request.workers) { rows, part in
                 let start = rows.lowerBound * channels
                 let sum = sums + 2 * part * channels
-                ck_normalize_sums_f32(dy + start, x + start, nil, rows.count, channels, mean, sum, sum + channels)
+                ck_normalize_sums_f32(
+                    dy + start, x + start, ck_mask(), rows.count, channels, mean, sum, sum + channels)
             }
             for c in 0..<channels {
                 var (sum, product) = (0.0, 0.0)

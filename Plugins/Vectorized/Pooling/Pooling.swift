@@ -28,14 +28,17 @@ extension VectorizedBackend {
 
     private func maxPoolGradient(_ operation: MaxPoolGradient, _ request: KernelRequest) -> Kernel? {
         guard let geometry = WindowGeometry(operation.window, request, images: request.inputs[1]) else { return nil }
+        let gradient =
+            operation.window.isDisjoint ? ck_disjoint_max_pool_gradient_f32 : ck_max_pool_gradient_f32
+        let relu: Int32 = operation.activation == .relu ? 1 : 0
         return Kernel(name: "vectorized.max_pool_gradient") { call in
             let dy = UnsafePointer(call.input(0, as: Float.self))
             let x = UnsafePointer(call.input(1, as: Float.self))
             let y = UnsafePointer(call.input(2, as: Float.self))
             let dx = call.output(0, as: Float.self)
             geometry.splitImages(call.workers) { window, images, channels in
-                ck_max_pool_gradient_f32(
-                    dy, x, y, window, images.lowerBound, images.count, channels.lowerBound, channels.count, dx)
+                gradient(
+                    dy, x, y, window, images.lowerBound, images.count, channels.lowerBound, channels.count, relu, dx)
             }
         }
     }

@@ -2,6 +2,8 @@
 
     pip install numpy mpmath && python3 generate.py
 
+The must-show of the method: windows of 2 to 20 residuals that are random, nearly collinear and badly scaled.
+
 The sequences are not written: Sequences.swift makes the same ones, bit for bit. Each golden value is checked against the
 same formula in 60 digits, so that what is compared with is not itself in doubt. Numbers are hexadecimal.
 """
@@ -76,7 +78,7 @@ def exact(points, regularization, relaxation):
 
 
 def main():
-    settings = [(kind, n, 1e-8, 1.0) for kind in ("random", "collinear", "scaled") for n in (2, 3, 5, 10, 20)]
+    settings = [(kind, n, 1e-8, 1.0) for kind in ("random", "collinear", "scaled") for n in range(2, 21)]
     settings += [("random", n, 0.0, 1.0) for n in (2, 10, 20)]
     settings += [(kind, 5, 1e-3, beta) for kind in ("random", "scaled") for beta in (0.0, 0.5)]
     cases = []
@@ -87,7 +89,7 @@ def main():
             reference = exact(points[-n - 1:], regularization, relaxation)
             scale = numpy.abs(points).max(axis=0)
             doubt = (numpy.abs(value - reference) / scale).max()
-            assert doubt < 2e-11, (kind, n, precision, doubt)
+            assert doubt < 8e-11, (kind, n, precision, doubt)
             cases.append({
                 "kind": kind, "seed": number + 1, "window": n, "regularization": regularization,
                 "relaxation": relaxation, "precision": precision, "expected": [float(v).hex() for v in value]})

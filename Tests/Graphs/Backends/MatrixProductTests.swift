@@ -1,9 +1,23 @@
 import Buffers
 import Graphs
+import OpenBLAS
 import Tensors
 import Testing
 
+#if OneDNN
+    import OneDNN
+#endif
+
 @Suite struct MatrixProductTests {
+    /// The backends that have matrix products.
+    static let libraries: [any Backend] = {
+        #if OneDNN
+            [OpenBLASBackend(), OneDNNBackend()]
+        #else
+            [OpenBLASBackend()]
+        #endif
+    }()
+
     static func check(_ operation: any Operator, _ shapes: [[Int]], workers: Int) throws {
         var graph = Graph(name: "product")
         let operands = shapes.enumerated().map { graph.addInput("x\($0)", shape: $1) }
@@ -12,10 +26,14 @@ import Testing
         let inputs = shapes.map { random.normals(Shape.count($0)) }
         let expected = try BackendRun(
             graph, inputs: inputs, backends: .reference, workers: .serial, as: Double.self)
-        let run = try BackendRun(
-            graph, inputs: inputs, backends: fastBackends, workers: Workers(workers), as: Float.self)
-        #expect(run.error(against: expected) < 1e-5, "\(operation), \(shapes), \(workers) workers")
-        #expect(run.kernels.allSatisfy { $0.hasPrefix("openblas") }, "\(run.kernels)")
+        for library in libraries {
+            let run = try BackendRun(
+                graph, inputs: inputs, backends: BackendList([library]), workers: Workers(workers), as: Float.self)
+            #expect(
+                run.error(against: expected) < 1e-5,
+                "\(library.name): \(operation), \(shapes), \(workers) workers")
+            #expect(run.kernels.allSatisfy { $0.hasPrefix(library.name) }, "\(run.kernels)")
+        }
     }
 
     /// Every transposition, every stretched C, sizes that are cut by rows and by columns.

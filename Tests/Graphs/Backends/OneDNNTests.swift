@@ -31,6 +31,15 @@
             try BackendRun(graph, inputs: inputs, backends: backends, workers: Workers(workers), as: Float.self)
         }
 
+        @Test func autoAsksItFirst() throws {
+            let registry = PluginRegistry()
+            Vectorized.register(in: registry)
+            OpenBLAS.register(in: registry)
+            OneDNN.register(in: registry)
+            let names = try BackendList.named("auto", in: registry).backends.map(\.name)
+            #expect(names == ["onednn", "openblas", "vectorized", "reference"])
+        }
+
         /// Most are oneDNN's, the rest another backend's: all have to be right.
         @Test(arguments: 0..<4)
         func smallConvolutionsOfAnyGeometryEqualTheReference(batch: Int) throws {

@@ -119,7 +119,16 @@ struct LargeCase: Sendable, CustomTestStringConvertible {
             isPositive: true),
         LargeCase("training", BatchNormalizationTraining(), [[4000, 37], [37], [37], [37], [37]], isPositive: true),
         LargeCase(
-            "gradient", BatchNormalizationGradient(activation: .relu), [wide, wide, [70], [70], [70], wide]),
+            "gradient", BatchNormalizationGradient(mask: .result), [wide, wide, [70], [70], [70], wide]),
+        LargeCase(
+            "gradient", BatchNormalizationGradient(mask: .recomputedResult), [wide, wide, [70], [70], [70], [70]]),
+        LargeCase("repetition", RepeatBatchNormalization(activation: .relu), [wide, [70], [70], [70], [70]]),
+        LargeCase(
+            "folding", FoldBatchNormalization(epsilon: 1e-3), [[300, 70, 3, 3], [300], [300], [300], [300], [300]],
+            isPositive: true),
+        LargeCase(
+            "folding", FoldBatchNormalization(epsilon: 0), [[70, 1, 3, 3], [70], [70], [70], [70]],
+            isPositive: true),
         LargeCase("gradient", BatchNormalizationGradient(), [wide, wide, [70], [70], [70]]),
         LargeCase(
             "frozen gradient", FrozenBatchNormalizationGradient(epsilon: 1e-3), [wide, wide, [70], [70], [70]],
@@ -159,18 +168,19 @@ struct LargeCase: Sendable, CustomTestStringConvertible {
 
     /// y must be the maximum of x, ties included: the first pixel of a window gets the gradient.
     @Test func theGradientOfMaxPoolGoesToTheFirstMaximum() throws {
-        for window in [LargeCase.small, LargeCase.overlapping] {
+        let windows = [LargeCase.small, LargeCase.overlapping, Window(kernel: [2, 3], strides: [2, 3])]
+        for (window, activation) in windows.flatMap({ [($0, Activation.identity), ($0, .relu)] }) {
             let shape = [5, 34, 17, 19]
             var graph = Graph(name: "pool")
             let x = graph.addInput("x", shape: shape)
             let y = try graph.apply(MaxPool(window: window), x)
             let dy = graph.addInput("dy", shape: graph.type(of: y)?.shape ?? [])
-            graph.addOutput(try graph.apply(MaxPoolGradient(window: window), dy, x, y))
+            graph.addOutput(try graph.apply(MaxPoolGradient(window: window, activation: activation), dy, x, y))
             var random = Philox(seed: 2)
             // Five different numbers, so that most windows have ties; some NaN.
             let pixels = (0..<Shape.count(shape)).map { _ in
                 let number = random.integer(0...60)
-                return number == 60 ? Double.nan : Double(number % 5)
+                return number == 60 ? Double.nan : Double(number % 5 - 3)
             }
             let inputs = [pixels, random.normals(graph.type(of: dy)?.count ?? 0)]
             let expected = try BackendRun(

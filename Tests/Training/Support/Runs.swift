@@ -31,7 +31,7 @@ struct Snapshot: Equatable {
         bestAcceleratedEpoch = state.bestAccelerated?.epoch
         history = state.history.map { metrics in
             var metrics = metrics
-            (metrics.seconds, metrics.imagesPerSecond) = (0, 0)
+            (metrics.seconds, metrics.stallSeconds, metrics.imagesPerSecond) = (0, 0, 0)
             return metrics
         }
     }
@@ -85,6 +85,14 @@ struct Way: Sendable, CustomTestStringConvertible {
                 Way(
                     name: "gradient residuals online",
                     acceleration: AccelerationSettings(try RNA(window: 3, gradientResiduals: true), mode: .online)),
+                Way(
+                    name: "restart, unguarded",
+                    acceleration: AccelerationSettings(try RNA(window: 2), mode: .restart, guarding: .none)),
+                Way(
+                    name: "adaptive, statistics measured anew",
+                    acceleration: AccelerationSettings(
+                        try RNA(window: 3, grid: .singularValues), mode: .online, guarding: .training,
+                        statistics: .reestimate)),
             ]
         } catch { return [] }
     }()

@@ -15,7 +15,10 @@ struct Bench: ParsableCommand {
             slipstream bench --model <file> --batch-size <n> --mode <mode>
                    --steps <n> [<options>]
             """,
-        discussion: "A training step is forward, backward and one SGD update with momentum.")
+        discussion: """
+            A training step is forward, backward and one SGD update with momentum. With --data, the batches of a data \
+            set are timed too, alone and with a step for each.
+            """)
 
     @Option(help: ArgumentHelp("The ONNX file.", valueName: "file"))
     var model: String
@@ -29,7 +32,19 @@ struct Bench: ParsableCommand {
     @Option(parsing: .unconditional, help: ArgumentHelp("Steps to time, after the warm-up.", valueName: "n"))
     var steps: Int
 
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("Steps to run before, which touch all memory.", valueName: "n"))
+    var warmUp = 3
+
+    @Option(help: ArgumentHelp("Also steps on this data. \(DataArgument.help.abstract)", valueName: "data"))
+    var data: String?
+
+    @OptionGroup var augmentation: AugmentationOptions
     @OptionGroup var engine: EngineOptions
+
+    @Flag(help: "Print what each kernel takes instead, the longest first.")
+    var profile = false
 
     @Flag(help: "Print one JSON object.")
     var json = false
@@ -39,15 +54,33 @@ struct Bench: ParsableCommand {
         guard (1...1_000_000).contains(steps) else {
             throw ValidationError("--steps is \(steps), but must be from 1 to 1000000")
         }
+        guard (0...1_000_000).contains(warmUp) else {
+            throw ValidationError("--warm-up is \(warmUp), but must be from 0 to 1000000")
+        }
+        if let data { _ = try DataArgument.parse(data, option: "--data") }
+        guard data != nil || augmentation.augment == "none" else {
+            throw ValidationError("--augment needs --data: random images are not augmented")
+        }
     }
 
     func run() throws {
+        let dataset = try data.map { try DataArgument.parse($0, option: "--data").load(defaultSplit: .train) }
         let network = try ModelFile.read(model).network()
         let benchmark = try StepBenchmark(
             network, batch: batchSize, training: mode == .train, compiler: engine.compiler())
+        if profile {
+            let profile = KernelProfile(benchmark.profile(steps: steps))
+            return try Terminal.say(json ? JSONText.line(profile) : profile.text)
+        }
+        let times = try benchmark.measure(steps: steps, warmUp: warmUp)
+        let figures = try dataset.map { dataset in
+            let loader = try BatchLoader(
+                dataset, batchSize: batchSize, shuffleSeed: 0, augmentations: augmentation.augmentations())
+            return DataResult(try benchmark.measure(loader, steps: steps, warmUp: warmUp), loader)
+        }
         let result = BenchmarkResult(
-            seconds: try benchmark.measure(steps: steps), batch: batchSize, benchmark,
-            backend: try engine.firstBackend(), threads: engine.workers.count)
+            times: times, batch: batchSize, benchmark, backend: try engine.firstBackend(),
+            threads: engine.workers.count, data: figures)
         try Terminal.say(json ? JSONText.line(result) : result.text)
     }
 }

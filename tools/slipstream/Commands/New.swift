@@ -13,7 +13,7 @@ struct New: ParsableCommand {
 
     private static let nameWidth = 2 + (Architecture.all.map(\.name.count).max() ?? 0)
 
-    @Argument(help: "\(Architecture.all.map(\.name).listed).")
+    @Argument(help: "One of the networks above.")
     var architecture: String
 
     @Option(help: ArgumentHelp("The images' channels, height and width, as 3x32x32.", valueName: "CxHxW"))

@@ -18,6 +18,7 @@ struct Train: ParsableCommand {
 
     @OptionGroup(title: "Network and data") var source: SourceOptions
     @OptionGroup(title: "Training") var loop: LoopOptions
+    @OptionGroup(title: "Training") var augmentation: AugmentationOptions
     @OptionGroup(title: "Optimizer") var rule: RuleOptions
     @OptionGroup(title: "Accelerator") var acceleration: AcceleratorOptions
     @OptionGroup(title: "Engine") var engine: EngineOptions
@@ -52,6 +53,7 @@ struct Train: ParsableCommand {
         } else {
             try directory.begin()
             if try follow(trainer, directory, signals) == .stopped, let signal = signals.received {
+                try directory.pause(trainer.state)
                 throw Interruption(signal: signal, directory: output.output)
             }
         }
@@ -61,9 +63,11 @@ struct Train: ParsableCommand {
 
     private func trainingSettings() throws -> TrainingSettings {
         var settings = TrainingSettings(
-            epochs: loop.epochs, batchSize: loop.batchSize, optimizer: try rule.makeOptimizer(),
+            epochs: loop.epochs, batchSize: loop.batchSize, persistency: loop.persistency,
+            optimizer: try rule.makeOptimizer(),
             learningRate: rule.firstLearningRate, schedule: try rule.learningRateSchedule(),
-            acceleration: try acceleration.acceleration(), seed: loop.seed, workers: engine.workers,
+            acceleration: try acceleration.acceleration(), augmentations: try augmentation.augmentations(),
+            seed: loop.seed, workers: engine.workers,
             backends: try engine.backends())
         settings.stages = try rule.stages()
         settings.clipping = try rule.clipping()
@@ -76,8 +80,9 @@ struct Train: ParsableCommand {
         _ trainer: Trainer, _ directory: RunDirectory, _ signals: StopSignals
     ) throws -> Trainer.Outcome {
         let table = EpochTable(
-            epochs: loop.epochs, isAccelerated: trainer.settings.acceleration != nil,
-            isSparse: trainer.settings.seeksZeros, width: Terminal.outputColumns)
+            epochs: loop.epochs, gradients: loop.persistency > 1 ? trainer.stepsPerEpoch : nil,
+            isAccelerated: trainer.settings.acceleration != nil, isSparse: trainer.settings.seeksZeros,
+            width: Terminal.outputColumns)
         try Terminal.say(table.header)
         var bar = ProgressBar()
         var events = TrainingEvents()

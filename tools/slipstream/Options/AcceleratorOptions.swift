@@ -11,8 +11,8 @@ struct AcceleratorOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "rna: offline only measures the extrapolated network, online goes on from it. (default: offline)",
-            valueName: "mode"))
+            "rna: offline only measures the extrapolated network, online goes on from it, restart does so whenever the "
+                + "window is full. (default: offline)", valueName: "mode"))
     var rnaMode: AccelerationMode?
 
     @Option(
@@ -28,9 +28,80 @@ struct AcceleratorOptions: ParsableArguments {
                 + "(default: \(RNA.regularization.standardText))", valueName: "x"))
     var rnaRegularization: Double?
 
+    @Option(
+        help: ArgumentHelp(
+            "rna: adaptive regularization: try a grid of λ, logarithmic or singular-values, and take what the guard finds "
+                + "best. (default: none)", valueName: "grid"))
+    var rnaGrid: RNAGrid?
+
+    @Flag(help: "rna: with a grid, do not try longer steps along the extrapolation.")
+    var rnaNoStepSearch = false
+
+    @Option(
+        help: ArgumentHelp(
+            "rna: what residuals are: differences of the epochs' weights, or gradients, the epochs' mean gradients. "
+                + "(default: differences)", valueName: "kind"))
+    var rnaResiduals: Residuals?
+
+    @Option(
+        help: ArgumentHelp(
+            "rna: which points are combined, later (where epochs ended) or earlier (where they began). (default: later)",
+            valueName: "which"))
+    var rnaMixing: Mixing?
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "rna: where between earlier points (0) and later ones (1) the result lies, up to 2, instead of --rna-mixing.",
+            valueName: "x"))
+    var rnaRelaxation: Double?
+
+    @Option(
+        help: ArgumentHelp(
+            "rna: whose loss decides whether a proposal is taken: validation, training, or none, which takes all. "
+                + "(default: validation)", valueName: "data"))
+    var rnaGuard: AccelerationSettings.Guard?
+
+    @Option(
+        help: ArgumentHelp(
+            "rna: batch normalisation's statistics: extrapolate them, or reestimate them in a pass over the training "
+                + "data. (default: extrapolate)", valueName: "how"))
+    var rnaStatistics: AccelerationSettings.Statistics?
+
+    /// What residuals are.
+    enum Residuals: String, ExpressibleByArgument, CaseIterable {
+        case differences, gradients
+    }
+
+    /// Which points are combined.
+    enum Mixing: String, ExpressibleByArgument, CaseIterable {
+        case later, earlier
+    }
+
+    /// The options of rna that were given.
+    private var given: [String] {
+        let options: [(name: String, isGiven: Bool)] = [
+            ("mode", rnaMode != nil), ("window", rnaWindow != nil), ("regularization", rnaRegularization != nil),
+            ("grid", rnaGrid != nil), ("no-step-search", rnaNoStepSearch), ("residuals", rnaResiduals != nil),
+            ("mixing", rnaMixing != nil), ("relaxation", rnaRelaxation != nil), ("guard", rnaGuard != nil),
+            ("statistics", rnaStatistics != nil),
+        ]
+        return options.filter(\.isGiven).map(\.name)
+    }
+
     func validate() throws {
-        guard accelerator == RNA.name || (rnaMode == nil && rnaWindow == nil && rnaRegularization == nil) else {
+        guard accelerator == RNA.name || given.isEmpty else {
             throw ValidationError("options that begin with --rna need --accelerator rna")
+        }
+        guard rnaMixing == nil || rnaRelaxation == nil else {
+            throw ValidationError("--rna-mixing and --rna-relaxation exclude each other")
+        }
+        guard rnaGrid == nil || rnaRegularization == nil else {
+            throw ValidationError("--rna-grid and --rna-regularization exclude each other")
+        }
+        guard rnaGrid != nil || !rnaNoStepSearch else { throw ValidationError("--rna-no-step-search needs --rna-grid") }
+        guard rnaGrid == nil || rnaGuard != AccelerationSettings.Guard.none else {
+            throw ValidationError("--rna-grid needs a guard, validation or training, to choose by")
         }
         do { _ = try acceleration() } catch AcceleratorError.setting(let error) {
             throw ValidationError(error.naming { "--rna-\($0)" })
@@ -46,9 +117,16 @@ struct AcceleratorOptions: ParsableArguments {
         var settings: [String: Double] = [:]
         settings[RNA.window.name] = rnaWindow.map(Double.init)
         settings[RNA.regularization.name] = rnaRegularization
+        settings[RNA.relaxation.name] = rnaRelaxation ?? rnaMixing.map { $0 == .later ? 1 : 0 }
+        settings[RNA.gradientResiduals.name] = rnaResiduals.map { $0 == .gradients ? 1 : 0 }
+        settings[RNA.grid.name] = rnaGrid.map { Double($0.rawValue) }
+        if rnaNoStepSearch { settings[RNA.stepSearch.name] = 0 }
         return AccelerationSettings(
-            try AcceleratorTable.make(accelerator, settings: settings), mode: rnaMode ?? .offline)
+            try AcceleratorTable.make(accelerator, settings: settings), mode: rnaMode ?? .offline,
+            guarding: rnaGuard ?? .validation, statistics: rnaStatistics ?? .extrapolate)
     }
 }
 
 extension AccelerationMode: ExpressibleByArgument {}
+extension AccelerationSettings.Guard: ExpressibleByArgument {}
+extension AccelerationSettings.Statistics: ExpressibleByArgument {}

@@ -10,14 +10,19 @@ struct EngineOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Kernels to use: onednn (where it is built in), openblas, vectorized, reference (slow and readable), or auto, "
-                + "the fastest for each operator.",
+            "Kernels to use: \(BackendList.registered.backends.map(\.name).listed), or auto: the first of these that has one "
+                + "for an operator. Reference is slow and readable.",
             valueName: "name"))
     var backend = "auto"
 
     func validate() throws {
         if let threads, !(1...1024).contains(threads) {
             throw ValidationError("--threads is \(threads), but must be from 1 to 1024")
+        }
+        if backend == "onednn", SlipstreamPackage.oneDNN == nil {
+            throw ValidationError(
+                "--backend: this program was built without oneDNN; `swift build -c release $(tools/traits)` builds it in, "
+                    + "where libdnnl-dev is installed")
         }
         do { _ = try BackendList.named(backend) } catch { throw ValidationError("--backend: \(error)") }
     }

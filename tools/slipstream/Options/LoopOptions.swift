@@ -11,11 +11,22 @@ struct LoopOptions: ParsableArguments {
 
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp("Determines the order of the images, and what dropout leaves out.", valueName: "n"))
+        help: ArgumentHelp(
+            "Steps that each batch serves before the next one comes (minibatch persistency); 2 may pay at batches of 256 "
+                + "and more.", valueName: "n"))
+    var persistency = 1
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "Determines the order of the images, how they are augmented, and what dropout leaves out.", valueName: "n"))
     var seed: UInt64 = 0
 
     func validate() throws {
         guard epochs >= 1 else { throw ValidationError("--epochs is \(epochs), but must be at least 1") }
         guard batchSize >= 1 else { throw ValidationError("--batch-size is \(batchSize), but must be at least 1") }
+        guard (1...1_000_000).contains(persistency) else {
+            throw ValidationError("--persistency is \(persistency), but must be from 1 to 1000000")
+        }
     }
 }

@@ -9,7 +9,7 @@ struct RuleOptions: ParsableArguments {
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "The learning rate at the start; not for \(RuleOptions.free.listed), which find their own step length.",
+            "The learning rate at the start; not for \(RuleSettingOptions.free.listed), which find their own step length.",
             valueName: "x"))
     var learningRate: Double?
 
@@ -36,23 +36,15 @@ struct RuleOptions: ParsableArguments {
                 + "retraining. (default: never)", valueName: "epoch"))
     var freezeZeros: Int?
 
-    @OptionGroup var momentum: MomentumSettings
-    @OptionGroup var adaptive: AdaptiveSettings
-    @OptionGroup var polyak: PolyakSettings
-    @OptionGroup var neumann: NeumannSettings
-    @OptionGroup var sparse: SparseSettings
-
-    /// The rules that take no learning rate.
-    private static let free = OptimizerTable.builtIn.filter { !$0.usesLearningRate }.map { $0.name }
+    @OptionGroup var settings: RuleSettingOptions
 
     func validate() throws {
-        let rule: any Optimizer
-        do { rule = try makeOptimizer() } catch OptimizerError.setting(let error) {
-            throw ValidationError(describe(error))
-        } catch { throw ValidationError("--optimizer: \(error)") }
+        let rule = try settings.validated(optimizer)
         try checkLearningRate(type(of: rule))
         do { _ = try learningRateSchedule() } catch { throw ValidationError("--schedule: \(error)") }
-        do { _ = try clipping() } catch let error as SettingError { throw ValidationError(describe(error)) }
+        do { _ = try clipping() } catch let error as SettingError {
+            throw ValidationError(RuleSettingOptions.describe(error))
+        }
         do { try OptimizerStage.check(stages(), after: rule) } catch { throw ValidationError("--stage: \(error)") }
         if let freezeZeros, freezeZeros < 0 {
             throw ValidationError("--freeze-zeros is \(freezeZeros), but must be at least 0")
@@ -73,13 +65,6 @@ struct RuleOptions: ParsableArguments {
         }
     }
 
-    /// An error in terms of options; an option of other rules says whose it is.
-    private func describe(_ error: SettingError) -> String {
-        guard case .unknown(let name, let owner, _) = error else { return error.naming { "--\($0)" } }
-        let owners = OptimizerTable.rules(with: name).map { $0.name }
-        return "--\(name) is not for \(owner), but for \(owners.listed)"
-    }
-
     /// The learning rate of the first step; 0 for a rule that takes none.
     var firstLearningRate: Double { learningRate ?? 0 }
 
@@ -87,10 +72,7 @@ struct RuleOptions: ParsableArguments {
     func learningRateSchedule() throws -> any LearningRateSchedule { try ScheduleTable.parse(schedule ?? "constant") }
 
     /// The rule; a setting that it does not have is an error.
-    func makeOptimizer() throws -> any Optimizer {
-        let groups: [any RuleSettings] = [momentum, adaptive, polyak, neumann, sparse]
-        return try OptimizerTable.make(optimizer, settings: groups.reduce(into: [:]) { $0.merge($1.given) { $1 } })
-    }
+    func makeOptimizer() throws -> any Optimizer { try OptimizerTable.make(optimizer, settings: settings.given) }
 
     /// The clipping; `nil` for none.
     func clipping() throws -> GradientClipping? { try clipNorm.map { try GradientClipping(norm: $0) } }

@@ -20,7 +20,7 @@ struct ProgressBar {
         ]
         let line = Self.line(
             "epoch \(progress.epoch)/\(progress.epochs)",
-            done: Double(progress.batch) / Double(max(progress.batches, 1)), details: details,
+            done: Double(progress.step) / Double(max(progress.steps, 1)), details: details,
             columns: Terminal.errorColumns)
         Terminal.write("\r\(line)\u{1B}[K")
     }

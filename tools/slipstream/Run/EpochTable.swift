@@ -16,15 +16,23 @@ struct EpochTable {
     ///
     /// - Parameters:
     ///   - epochs: the number of epochs.
+    ///   - gradients: how many gradients an epoch computes, where that is not as in plain training: there is a column for
+    ///     them then, and one for the seconds.
     ///   - isAccelerated: whether there is an extrapolated network.
     ///   - isSparse: whether the share of weights that are zero is told.
     ///   - width: the columns of the terminal; the table's last columns are left out where they do not fit. `nil`: all fit.
-    init(epochs: Int, isAccelerated: Bool, isSparse: Bool, width: Int?) {
+    init(epochs: Int, gradients: Int? = nil, isAccelerated: Bool, isSparse: Bool, width: Int?) {
         let digits = "\(epochs)".count
         var all = [
             Column(group: "", title: "epoch", width: max(5, 2 * digits + 1)) {
                 "\("\($0.epoch)".leftPadded(digits))/\(epochs)"
-            },
+            }
+        ]
+        if let gradients {
+            all.append(
+                Column(group: "", title: "gradients", width: max(9, "\(epochs * gradients)".count)) { "\($0.steps)" })
+        }
+        all += [
             Column(group: "train", title: "loss", width: 6) { Figures.loss($0.trainingLoss) },
             Column(group: isAccelerated ? "plain" : "validation", title: "accuracy", width: 8) {
                 Figures.percent($0.accuracy)
@@ -42,6 +50,9 @@ struct EpochTable {
         if isSparse {
             all.append(
                 Column(group: "", title: "sparsity", width: 8) { Figures.percent($0.sparsity?.ofWeights ?? 0) })
+        }
+        if gradients != nil {
+            all.append(Column(group: "", title: "seconds", width: 7) { Figures.seconds($0.seconds) })
         }
         all.append(Column(group: "", title: "images/s", width: 8) { Figures.rounded($0.imagesPerSecond) })
         var used = 0

@@ -24,6 +24,8 @@ final class RunDirectory {
     private let model: ImportedModel
     private let record: RunRecord
     private let lock: FolderLock
+    private let clock = ContinuousClock()
+    private var reportWritten: ContinuousClock.Instant?
 
     /// Where the run's checkpoint is.
     static func checkpoint(in directory: String) -> String { "\(directory)/\(checkpoint)" }
@@ -71,22 +73,34 @@ final class RunDirectory {
     func begin() throws { try write(JSONText.pretty(record) + "\n", Self.settings) }
 
     /// Writes what an epoch brought: metrics, report, and the networks that are the best so far.
+    ///
+    /// Epochs may be shorter than it takes to write a report: one that comes within a second of the last report is left to
+    /// a later one, or to ``finish(_:)``.
     func record(_ state: TrainingState) throws {
-        try writeFigures(state)
+        try writeMetrics(state)
+        if reportWritten.map({ clock.now - $0 >= .seconds(1) }) ?? true { try writeReport(state) }
         if state.best.epoch == state.epoch { try write(state.best, Self.plain) }
         if let best = state.bestAccelerated, best.epoch == state.epoch { try write(best, Self.accelerated) }
     }
 
+    /// Writes the report of a run that ends before it is finished.
+    func pause(_ state: TrainingState) throws { if !state.history.isEmpty { try writeReport(state) } }
+
     /// Writes everything once more: what a run that was killed may not have got to.
     func finish(_ state: TrainingState) throws {
-        try writeFigures(state)
+        try writeMetrics(state)
+        try writeReport(state)
         try write(state.best, Self.plain)
         if let best = state.bestAccelerated { try write(best, Self.accelerated) }
     }
 
-    private func writeFigures(_ state: TrainingState) throws {
+    private func writeMetrics(_ state: TrainingState) throws {
         try AtomicFile.write(MetricsLog.encode(state.history), to: file(Self.metrics))
+    }
+
+    private func writeReport(_ state: TrainingState) throws {
         try write(HTMLReport(description: record.description, metrics: state.history).html(), Self.report)
+        reportWritten = clock.now
     }
 
     private func write(_ best: Best, _ name: String) throws {
@@ -104,7 +118,7 @@ final class RunDirectory {
     }
 
     /// Makes a folder, and those above it, where they are not there yet.
-    private static func make(_ path: String) throws(FileError) {
+    static func make(_ path: String) throws(FileError) {
         guard mkdir(path, 0o777) != 0 else { return }
         var code = errno
         let parent = (path as NSString).deletingLastPathComponent

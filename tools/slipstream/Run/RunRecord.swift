@@ -48,7 +48,9 @@ struct RunRecord: Encodable {
         var values: [String: Value] = [
             "model": .text(command.source.model), "data": .text(try command.source.training().description),
             "validation": .text(try command.source.measured().description), "epochs": .integer(settings.epochs),
-            "batch-size": .integer(settings.batchSize), "optimizer": .text(type(of: settings.optimizer).name),
+            "batch-size": .integer(settings.batchSize), "persistency": .integer(settings.persistency),
+            "optimizer": .text(type(of: settings.optimizer).name),
+            "augment": .text(settings.augmentations.description),
             "accelerator": .text(settings.acceleration.map { type(of: $0.method).name } ?? "none"),
         ]
         if type(of: settings.optimizer).usesLearningRate {
@@ -64,6 +66,8 @@ struct RunRecord: Encodable {
         if let acceleration = settings.acceleration {
             let method = type(of: acceleration.method)
             values["\(method.name)-mode"] = .text(acceleration.mode.rawValue)
+            values["\(method.name)-guard"] = .text(acceleration.guarding.rawValue)
+            values["\(method.name)-statistics"] = .text(acceleration.statistics.rawValue)
             for (name, value) in acceleration.method.values {
                 values["\(method.name)-\(name)"] = Value(value, of: name, in: method.settings)
             }

@@ -26,8 +26,10 @@ public struct Sum: Operator {
     @_specialize(where E == Double)
     public func evaluate<E: Scalar>(_ operands: Operands<E>) {
         let result = operands.output()
-        result.set(from: operands.input(0)) { $0 }
-        for index in 1..<max(1, operands.inputCount) where operands.has(index) {
+        guard operands.has(1) else { return result.set(from: operands.input(0)) { $0 } }
+        // The first two at once: the result may lie in the memory of either.
+        result.set(from: operands.input(0), operands.input(1)) { $0 + $1 }
+        for index in 2..<max(2, operands.inputCount) where operands.has(index) {
             result.set(from: result, operands.input(index)) { $0 + $1 }
         }
     }
@@ -39,5 +41,5 @@ public struct Sum: Operator {
         }
     }
 
-    public var overwritableInputs: [Int] { [0] }
+    public var overwritableInputs: [Int] { [0, 1] }
 }

@@ -77,8 +77,8 @@ public struct BatchNormalizationTraining: Operator {
             gradient, context.input(0), context.input(1), context.output(1), context.output(2),
         ]
         let gradients = try context.emitAll(
-            BatchNormalizationGradient(activation: activation),
-            activation == .identity ? operands : operands + [context.output(0)])
+            BatchNormalizationGradient(mask: activation == .identity ? .none : .recomputedResult),
+            activation == .identity ? operands : operands + [context.input(2)])
         for index in 0..<3 where context.needsGradient(index) { context.contribute(gradients[index], to: index) }
     }
 

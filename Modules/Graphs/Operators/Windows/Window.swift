@@ -41,6 +41,9 @@ public struct Window: Sendable, Hashable {
         self.ceilMode = ceilMode
     }
 
+    /// Whether no pixel lies under two places and none under no place but at the end of a row or column.
+    public var isDisjoint: Bool { kernel == strides && dilations == [1, 1] && padding == .none }
+
     /// The window's places on an image of a given size.
     ///
     /// - Parameter size: height and width.

@@ -1,0 +1,24 @@
+import ArgumentParser
+import Slipstream
+
+/// The update rule of a range test: all but the learning rate.
+struct RangeTestRuleOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "The update rule: \(OptimizerTable.builtIn.filter { $0.usesLearningRate }.map { $0.name }.listed).",
+            valueName: "rule"))
+    var optimizer = SGD.name
+
+    @OptionGroup var settings: RuleSettingOptions
+
+    func validate() throws {
+        let rule = type(of: try settings.validated(optimizer))
+        guard rule.usesLearningRate else {
+            throw ValidationError(
+                "--optimizer is \(rule.name), which finds its own step length: there is no learning rate to find")
+        }
+    }
+
+    /// The rule; a setting that it does not have is an error.
+    func makeOptimizer() throws -> any Optimizer { try OptimizerTable.make(optimizer, settings: settings.given) }
+}
