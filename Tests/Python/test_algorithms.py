@@ -7,6 +7,7 @@ import subprocess
 import pytest
 
 from conftest import ROOT
+from data import write_madelon
 
 PAGES = sorted((ROOT / "docs" / "algorithms").glob("*.md"))
 EXAMPLES = [(page, block) for page in PAGES for block in re.findall(r"```sh\n(.*?)\n```", page.read_text(), re.DOTALL)]
@@ -14,6 +15,8 @@ EXAMPLES = [(page, block) for page in PAGES for block in re.findall(r"```sh\n(.*
 
 @pytest.mark.parametrize("page, script", EXAMPLES, ids=[page.stem for page, _ in EXAMPLES])
 def test_the_example_runs_as_printed(slipstream, tmp_path, page, script):
+    # Data that the package does not hold stand in a page as DIR.
+    write_madelon(tmp_path / "DIR")
     result = subprocess.run(
         ["bash", "-euo", "pipefail", "-c", script], cwd=tmp_path, capture_output=True, text=True, timeout=600,
         env=os.environ | {"PATH": f"{os.path.dirname(slipstream.path)}:{os.environ['PATH']}"})
