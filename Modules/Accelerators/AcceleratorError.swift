@@ -29,7 +29,7 @@ public enum AcceleratorError: Error, Equatable, CustomStringConvertible {
         case .noPoints: "no point has been given yet"
         case .missingGradient: "residuals are mean gradients here, and none was given with the point"
         case .unknownAccelerator(let name, let known):
-            "no accelerator is named '\(name)'; known: \(known.joined(separator: ", "))"
+            "no accelerator is named '\(name)'\(Spelling.hint(for: name, among: known)) Known: \(known.joined(separator: ", "))"
         case .setting(let error): error.description
         case .allocation(let error): error.description
         }

@@ -26,8 +26,8 @@ public struct UnknownPlugin: Error, Equatable, CustomStringConvertible {
     }
 
     public var description: String {
-        "no \(kind) is named '\(name)'; "
-            + (known.isEmpty ? "none is registered" : "known: \(known.joined(separator: ", "))")
+        "no \(kind) is named '\(name)'" + Spelling.hint(for: name, among: known)
+            + (known.isEmpty ? " None is registered" : " Known: \(known.joined(separator: ", "))")
     }
 }
 

@@ -86,7 +86,7 @@ public enum NetworkError: Error, Equatable, CustomStringConvertible {
             "images of \(height)x\(width) pixels are too small for \(architecture), which takes \(smallest)x\(smallest) "
                 + "and larger ones: \(reason)"
         case .unknownArchitecture(let name, let known):
-            "no architecture is named '\(name)'; there is \(known.joined(separator: ", "))"
+            "no architecture is named '\(name)'\(Spelling.hint(for: name, among: known)) Known: \(known.joined(separator: ", "))"
         }
     }
 }

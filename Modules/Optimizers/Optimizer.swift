@@ -10,16 +10,27 @@ public struct StepContext<Element: Scalar> {
     public let loss: Double
     /// η, finite and at least 0.
     public let learningRate: Double
+    /// How many steps make an epoch, at least 1: what rules measure durations in that are given in epochs.
+    public let stepsPerEpoch: Int
 
     /// Names what a step reads and writes.
+    ///
+    /// - Parameters:
+    ///   - parameters: θ's trainable part.
+    ///   - gradient: the loss's gradient there.
+    ///   - loss: the loss there.
+    ///   - learningRate: η.
+    ///   - stepsPerEpoch: how many steps make an epoch; values below 1 count as 1. By default every step is an epoch, as
+    ///     where the gradient is that of all data.
     public init(
         parameters: UnsafeMutableBufferPointer<Element>, gradient: UnsafeBufferPointer<Element>, loss: Double,
-        learningRate: Double
+        learningRate: Double, stepsPerEpoch: Int = 1
     ) {
         self.parameters = parameters
         self.gradient = gradient
         self.loss = loss
         self.learningRate = learningRate
+        self.stepsPerEpoch = max(1, stepsPerEpoch)
     }
 }
 
@@ -37,6 +48,13 @@ public struct StepContext<Element: Scalar> {
 ///         try rule.step(context, state: state, workers: workers)
 ///     }
 public protocol Optimizer: Configurable {
+    /// Whether steps depend on ``StepContext/learningRate``. A rule that finds its own step length says so here, and tells
+    /// it as the number `step-size` of its state.
+    static var usesLearningRate: Bool { get }
+
+    /// Names of the state's numbers that are worth telling at every step.
+    static var reported: [String] { get }
+
     /// Makes the state before the first step.
     func makeState<Element: Scalar>(
         for layout: ParameterLayout, as type: Element.Type
@@ -62,6 +80,12 @@ public protocol Optimizer: Configurable {
 }
 
 extension Optimizer {
+    /// True.
+    public static var usesLearningRate: Bool { true }
+
+    /// None.
+    public static var reported: [String] { [] }
+
     /// A state with no vectors.
     public func makeState<Element: Scalar>(
         for layout: ParameterLayout, as type: Element.Type

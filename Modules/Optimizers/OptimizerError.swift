@@ -24,7 +24,7 @@ public enum OptimizerError: Error, Equatable, CustomStringConvertible {
         case .foreignState(let rule, let found): "a state of \(found) was given to \(rule)"
         case .badLearningRate(let text): "the learning rate is \(text); allowed: finite numbers of at least 0"
         case .unknownRule(let name, let known):
-            "no optimizer is named '\(name)'; known: \(known.joined(separator: ", "))"
+            "no optimizer is named '\(name)'\(Spelling.hint(for: name, among: known)) Known: \(known.joined(separator: ", "))"
         case .setting(let error): error.description
         case .allocation(let error): error.description
         }

@@ -48,10 +48,8 @@ public final class OptimizerState<Element: Scalar>: SerializableState {
     }
 
     private func scalarIndex(_ name: String) -> Int {
-        guard let index = scalars.firstIndex(where: { $0.name == name }) else {
-            preconditionFailure("the state of \(rule) has no number '\(name)'")
-        }
-        return index
+        for index in scalars.indices where scalars[index].name == name { return index }
+        preconditionFailure("the state of \(rule) has no number '\(name)'")
     }
 
     /// Forgets every step: the state is as it was made.

@@ -3,7 +3,10 @@ import Buffers
 /// Every optimizer by name: those of this module and those that plugins registered.
 public enum OptimizerTable {
     /// This module's rules. A new rule is one file and one entry here.
-    public static let builtIn: [any Optimizer.Type] = [SGD.self, Adam.self]
+    public static let builtIn: [any Optimizer.Type] = [
+        SGD.self, Adam.self, AdamW.self, AdaGrad.self, Adadelta.self, RMSProp.self, AdaptiveNesterov.self, Neumann.self,
+        SDA.self, RDA.self, ProxSGD.self,
+    ]
 
     /// What a plugin registers its rules under.
     public static let kind = PluginKind<any Optimizer.Type>("optimizer")
@@ -23,6 +26,11 @@ public enum OptimizerTable {
             throw .unknownRule(name: name, known: names)
         }
         return rule
+    }
+
+    /// This module's rules that have a setting of that name.
+    public static func rules(with setting: String) -> [any Optimizer.Type] {
+        builtIn.filter { $0.settings.contains { $0.name == setting } }
     }
 
     /// Makes the rule called `name` from named settings.

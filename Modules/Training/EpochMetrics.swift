@@ -1,3 +1,5 @@
+import Buffers
+
 /// What one epoch brought: one line of `metrics.jsonl`.
 public struct EpochMetrics: Sendable, Hashable, Codable {
     /// The epoch's number, from 1.
@@ -20,7 +22,7 @@ public struct EpochMetrics: Sendable, Hashable, Codable {
     /// What became of the accelerator's proposal: `offered` (offline), `accepted` (online), or why it was rejected, which
     /// is `worse` where it was measured and lost; absent without an accelerator.
     public var proposal: String?
-    /// The learning rate of the epoch's last step.
+    /// The learning rate of the epoch's last step; where the rule finds its own, the step length.
     public var learningRate: Double
     /// Wall-clock seconds of the epoch's training steps; evaluations and waiting for data are not counted.
     public var seconds: Double
@@ -30,6 +32,11 @@ public struct EpochMetrics: Sendable, Hashable, Codable {
     /// Training images per second of the training steps' time; one counts as often as a step used it.
     public var imagesPerSecond: Double
 
+    /// Which parameters of the plain network are zero; absent where no filter or matrix has a zero.
+    public var sparsity: Sparsity?
+    /// The means over the epoch of what the rule tells at every step, by name; absent for most rules.
+    public var reported: [String: Double]?
+
     private enum CodingKeys: String, CodingKey {
         case epoch, steps
         case trainingLoss = "training_loss"
@@ -37,7 +44,7 @@ public struct EpochMetrics: Sendable, Hashable, Codable {
         case loss, accuracy
         case acceleratedLoss = "accelerated_loss"
         case acceleratedAccuracy = "accelerated_accuracy"
-        case proposal
+        case proposal, sparsity, reported
         case learningRate = "learning_rate"
         case seconds
         case stallSeconds = "stall_seconds"
@@ -51,7 +58,8 @@ public struct EpochMetrics: Sendable, Hashable, Codable {
     ///   - persistency: how many steps used each of them.
     public init(
         epoch: Int, steps: Int, training: Evaluation, plain: Evaluation, accelerated: Evaluation?, proposal: String?,
-        learningRate: Double, persistency: Int = 1, seconds: Double, stallSeconds: Double = 0
+        learningRate: Double, persistency: Int = 1, seconds: Double, stallSeconds: Double = 0,
+        sparsity: Sparsity? = nil, reported: [String: Double]? = nil
     ) {
         self.epoch = epoch
         self.steps = steps
@@ -65,6 +73,8 @@ public struct EpochMetrics: Sendable, Hashable, Codable {
         self.learningRate = learningRate
         self.seconds = seconds
         self.stallSeconds = stallSeconds
+        self.sparsity = sparsity
+        self.reported = reported
         imagesPerSecond = seconds > 0 ? Double(training.images * persistency) / seconds : 0
     }
 }

@@ -38,7 +38,7 @@ public final class Evaluator {
     /// - Parameter parameters: the whole parameter vector, as the network's layout says.
     /// - Throws: `GraphError` if the network does not take batches of this size, or needs too much memory.
     public func evaluate(_ parameters: AlignedBuffer<Float>) throws -> Evaluation {
-        var sums = EpochSums()
+        var sums = EpochSums(reported: 0)
         var inputs: [UnsafeRawPointer] = []
         let invocation = Invocation(parameters: ParametersVersion())
         try loader.start(epoch: 0)

@@ -1,3 +1,4 @@
+import Optimizers
 import Tensors
 
 /// A training run that cannot begin, or cannot go on.
@@ -16,6 +17,8 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
     case bakedBatch(model: Int, asked: Int, images: Int)
     /// A setting out of its range.
     case badSetting(name: String, value: String, allowed: String)
+    /// Stages of the rule that do not follow one another.
+    case badStage(StageError)
     /// The loss, or a weight, is no longer a finite number. `step` and `epoch` count from 1;
     /// step 0 stands for a network that was so from the start.
     case notFinite(what: String, step: Int, epoch: Int, learningRate: Double)
@@ -49,6 +52,7 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
                     : "\(images) images are no whole number of such batches")
                 + ": export the model with a dynamic batch dimension"
         case .badSetting(let name, let value, let allowed): "\(name) is \(value), but must be \(allowed)"
+        case .badStage(let error): error.description
         case .notFinite(let what, 0, _, _): "\(what) is not finite before the first step: the model is damaged"
         case .notFinite(let what, let step, let epoch, let learningRate):
             "\(what) is no longer finite at step \(step) (epoch \(epoch), learning rate \(learningRate)); training "

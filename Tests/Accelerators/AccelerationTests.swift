@@ -102,7 +102,11 @@ import Testing
         let unknown = #expect(throws: AcceleratorError.self) { try AcceleratorTable.make("rma") }
         #expect(
             unknown?.description
-                == "no accelerator is named 'rma'; known: rna, uniform-average, exponential-average, last-iterate")
+                == "no accelerator is named 'rma'; did you mean 'rna'? Known: rna, uniform-average, "
+                + "exponential-average, last-iterate")
+        #expect(
+            AcceleratorError.unknownAccelerator(name: "anderson", known: ["rna", "last-iterate"]).description
+                == "no accelerator is named 'anderson'. Known: rna, last-iterate")
     }
 
     @Test func aMissingMeanGradientIsNamed() throws {

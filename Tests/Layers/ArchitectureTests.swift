@@ -55,6 +55,13 @@ import Testing
             throws: NetworkError.unknownArchitecture(
                 name: "lnet", known: Architecture.all.map(\.name))
         ) { try Architecture.named("lnet") }
+        func text(_ name: String) -> String? {
+            #expect(throws: NetworkError.self) { try Architecture.named(name) }?.description
+        }
+        let known = "Known: \(Architecture.all.map(\.name).joined(separator: ", "))"
+        #expect(text("lnet") == "no architecture is named 'lnet'; did you mean 'lenet'? \(known)")
+        #expect(text("resnet-18") == "no architecture is named 'resnet-18'; did you mean 'resnet18'? \(known)")
+        #expect(text("transformer") == "no architecture is named 'transformer'. \(known)")
     }
 
     @Test(arguments: [

@@ -28,7 +28,7 @@ import Testing
 
     @Test func visitsThePointsThatPyTorchVisits() throws {
         let golden = try Self.load()
-        #expect(golden.cases.count == 18)
+        #expect(golden.cases.count == 40)
         for item in golden.cases {
             let error =
                 item.precision == "f32"

@@ -14,7 +14,11 @@ import Testing
     @Test(arguments: [
         ("sgd", "momentum", 1.0), ("sgd", "momentum", -0.1), ("sgd", "momentum", .nan), ("sgd", "nesterov", 0.5),
         ("sgd", "weight-decay", -1e-4), ("sgd", "weight-decay", .infinity), ("adam", "beta1", 1.0),
-        ("adam", "beta2", .nan), ("adam", "epsilon", 0),
+        ("adam", "beta2", .nan), ("adam", "epsilon", 0), ("adamw", "weight-decay", -1), ("adagrad", "rate-decay", -1),
+        ("adagrad", "initial-sum", .nan), ("adadelta", "rho", 1), ("rmsprop", "smoothing", 1),
+        ("rmsprop", "centred", 2),
+        ("adaptive-nesterov", "confidence", 0), ("neumann", "averaging", 1), ("neumann", "reset-epochs", 0),
+        ("sda", "gamma", 0), ("rda", "lambda", -1e-9), ("rda", "scale-centre", 2), ("prox-sgd", "lambda", .infinity),
     ])
     func aValueOutsideItsRangeIsNamedWithTheRange(_ rule: String, _ name: String, _ value: Double) throws {
         let allowed = try #require(
@@ -37,16 +41,46 @@ import Testing
             error?.description == "nesterov and momentum 0 do not go together: give a momentum above 0, such as 0.9")
     }
 
+    @Test(arguments: [
+        ("adaptive-nesterov", ["step-minimum": 0.2], "step-minimum 0.2 and step-maximum 0.1 do not go together"),
+        ("adaptive-nesterov", ["square-maximum": 1e-9], "square-minimum 0.0001 and square-maximum 1e-09 do not"),
+        ("neumann", ["momentum-minimum": 0.95], "momentum-minimum 0.95 and momentum-maximum 0.9 do not go together"),
+        ("rda", ["threshold": 0.01], "threshold 0.01 and threshold-epochs 0 do not go together: give both above 0"),
+        ("rda", ["threshold-epochs": 3], "threshold 0 and threshold-epochs 3 do not go together: give both above 0"),
+        ("rda", ["threshold": 0.01, "threshold-epochs": 3, "lambda": 1], "lambda and threshold do not go together"),
+    ])
+    func settingsThatContradictEachOtherAreRefused(_ rule: String, _ settings: [String: Double], _ message: String) {
+        let error = #expect(throws: OptimizerError.self) { try OptimizerTable.make(rule, settings: settings) }
+        #expect(error?.description.hasPrefix(message) == true, "\(String(describing: error))")
+    }
+
+    @Test func aBoundOfZeroIsNone() throws {
+        let free = try OptimizerTable.make(
+            "adaptive-nesterov",
+            settings: ["step-minimum": 0.2, "step-maximum": 0, "square-minimum": 0, "square-maximum": 0])
+        let rule = try #require(free as? AdaptiveNesterov)
+        #expect(rule.stepSize(loss: 3, squaredNorm: 1e-6) == 3 / 1e-6)
+        #expect(rule.stepSize(loss: 3, squaredNorm: 1e12) == 0.2)
+        #expect(rule.stepSize(loss: 3, squaredNorm: 0) == 0)
+    }
+
     @Test func unknownNamesAreListedWithTheKnownOnes() {
-        #expect(throws: OptimizerError.unknownRule(name: "sdg", known: ["sgd", "adam"])) {
+        #expect(throws: OptimizerError.unknownRule(name: "sdg", known: OptimizerTable.names)) {
             try OptimizerTable.make("sdg")
         }
+        #expect(
+            OptimizerError.unknownRule(name: "sdg", known: ["adam", "sgd"]).description
+                == "no optimizer is named 'sdg'; did you mean 'sgd'? Known: adam, sgd")
+        #expect(
+            OptimizerError.unknownRule(name: "newton", known: ["adam", "sgd"]).description
+                == "no optimizer is named 'newton'. Known: adam, sgd")
         let error = #expect(throws: OptimizerError.self) {
             try OptimizerTable.make("sgd", settings: ["momentun": 0.9])
         }
         #expect(
             error?.description
-                == "sgd has no setting 'momentun'; it has: momentum, nesterov, weight-decay, decay-weights-only")
+                == "sgd has no setting 'momentun'; did you mean 'momentum'? "
+                + "It has: momentum, nesterov, weight-decay, decay-weights-only")
     }
 
     @Test func rangesAreWrittenInWords() {

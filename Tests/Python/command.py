@@ -68,7 +68,9 @@ class Slipstream:
 
 
 def training(model: Path, data: str, directory: Path, *more, **settings) -> list:
-    """The arguments of `slipstream train`; `batch_size=8` becomes `--batch-size 8`, `nesterov=True` `--nesterov`."""
+    """The arguments of `slipstream train`; `batch_size=8` becomes `--batch-size 8`, `nesterov=True` `--nesterov`.
+
+    What is `None` is left out."""
     usual = {
         "epochs": 2, "batch_size": 32, "optimizer": "sgd", "learning_rate": 0.02, "accelerator": "rna", "threads": 2,
     }
@@ -76,6 +78,8 @@ def training(model: Path, data: str, directory: Path, *more, **settings) -> list
         usual["momentum"] = 0.9
     options = []
     for name, value in (usual | settings).items():
+        if value is None:
+            continue
         options += ["--" + name.replace("_", "-")] + ([value] if value is not True else [])
     return ["train", "--model", model, "--data", data, "--output", directory, *options, *more]
 

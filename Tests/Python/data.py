@@ -50,6 +50,17 @@ def write_cifar10(directory: Path, images, labels) -> Path:
     return directory
 
 
+def write_madelon(directory: Path) -> Path:
+    """Writes a small `madelon:` directory: 120 rows of 8 integers."""
+    directory.mkdir()
+    random = np.random.default_rng(5)
+    features = random.integers(300, 700, (120, 8))
+    labels = np.where(features @ random.normal(size=8) > 0, 1, -1)
+    np.savetxt(directory / "madelon_train.data", features, fmt="%d")
+    np.savetxt(directory / "madelon_train.labels", labels, fmt="%d")
+    return directory
+
+
 def embedded_digits() -> tuple[np.ndarray, np.ndarray]:
     """The 360 embedded test digits as networks get them, and their labels."""
     source = Path(__file__).resolve().parents[2] / "Modules" / "Datasets" / "Digits" / "DigitsTest.swift"

@@ -118,3 +118,23 @@ def test_settings_of_another_rule_or_accelerator_are_refused(slipstream, digits_
 ])
 def test_unknown_data_is_refused_with_what_is_known(slipstream, digits_model, source):
     slipstream.refuse("evaluate", "--model", digits_model, "--data", source, codes=[2], says=["digits|mnist|npz"])
+
+
+@pytest.mark.parametrize("settings, says", [
+    ({"optimizer": "rda", "gamma": 1, "learning_rate": 0.1}, "--learning-rate is not for rda"),
+    ({"optimizer": "rda", "learning_rate": None, "schedule": "constant"}, "--schedule is not for rda"),
+    ({"optimizer": "sgd", "learning_rate": None}, "--learning-rate is missing: sgd needs one"),
+    ({"optimizer": "sgd", "gamma": 1}, "--gamma is not for sgd, but for sda or rda"),
+    ({"optimizer": "adamw", "warmup_epochs": 1}, "--warmup-epochs is not for adamw, but for neumann"),
+    ({"optimizer": "adagrda"}, "did you mean 'adagrad'"),
+    ({"schedule": "cosin:0:3"}, "did you mean 'cosine'"),
+    ({"backend": "openblass"}, "did you mean 'openblas'"),
+    ({"clip_norm": 0}, "--clip-norm is 0"),
+    ({"freeze_zeros": -1}, "--freeze-zeros is -1"),
+    ({"stage": "5"}, "--stage: '5' is not of the form"),
+    ({"stage": "5:momentun=0.5"}, "--stage: sgd has no setting 'momentun'; did you mean 'momentum'"),
+])
+def test_options_of_rules_are_checked(slipstream, digits_model, tmp_path, settings, says):
+    slipstream.refuse(
+        *training(digits_model, "digits", tmp_path / "run", **settings), codes=[2], says=[says])
+    assert snapshot(tmp_path) == {}

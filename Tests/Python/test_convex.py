@@ -6,17 +6,13 @@ import numpy as np
 import pytest
 from xml.etree import ElementTree
 
+from data import write_madelon
+
 
 @pytest.fixture(scope="module")
 def madelon(tmp_path_factory):
-    """A small made-up data set: 120 rows of 8 integers."""
-    folder = tmp_path_factory.mktemp("madelon")
-    random = np.random.default_rng(5)
-    features = random.integers(300, 700, (120, 8))
-    labels = np.where(features @ random.normal(size=8) > 0, 1, -1)
-    np.savetxt(folder / "madelon_train.data", features, fmt="%d")
-    np.savetxt(folder / "madelon_train.labels", labels, fmt="%d")
-    return folder
+    """A small made-up data set."""
+    return write_madelon(tmp_path_factory.mktemp("data") / "madelon")
 
 
 def minimum(madelon, regularization):

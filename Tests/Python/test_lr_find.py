@@ -56,7 +56,10 @@ def test_the_same_seed_gives_the_same_numbers(slipstream, digits_model, tmp_path
     (["--batch-size", 0], "--batch-size"), (["--from", 0], "--from"), (["--from", -1, "--rise", "linear"], "--from"),
     (["--from", 1, "--to", 1], "--to"), (["--to", "nan"], "--to"), (["--rise", "cubic"], "--rise"),
     (["--epochs", 0], "--epochs"), (["--divergence", 1], "--divergence"), (["--optimizer", "sgdd"], "--optimizer"),
-    (["--optimizer", "adam", "--momentum", 0.9], "--momentum is not for adam"), (["--augment", "flop"], "--augment"),
+    (["--optimizer", "adam", "--momentum", 0.9], "--momentum is not for adam"),
+    (["--optimizer", "rda"], "--optimizer is rda, which finds its own step length"),
+    (["--optimizer", "adaptive-nesterov"], "no learning rate to find"), (["--lambda", 0.1], "--lambda is not for sgd"),
+    (["--augment", "flop"], "--augment"),
     (["--data", "digitz"], "--data"), (["--threads", 0], "--threads"), (["--seed", -1], "--seed"),
 ])
 def test_what_makes_no_sense_is_refused(slipstream, digits_model, tmp_path, options, says):

@@ -123,11 +123,18 @@ import Training
         #expect(try position("epoch", 0) == impossible)
         #expect(try position("epoch", Int.max) == impossible)
         #expect(try position("bestEpoch", 2) == impossible)
-        #expect(
-            try position(
-                "sums",
-                ["loss": 0, "correct": 0, "images": Int.max, "seconds": 0, "stallSeconds": 0, "learningRate": 0])
-                == impossible)
+        // As they were saved, but for what is named.
+        func sums(_ changes: [String: Any]) throws -> String? {
+            try reason { forgery in
+                var sums = forgery.state["sums"] as? [String: Any] ?? [:]
+                sums.merge(changes) { $1 }
+                forgery.state["sums"] = sums
+            }
+        }
+        #expect(try sums(["images": Int.max]) == impossible)
+        #expect(try sums(["correct": -1]) == impossible)
+        for steps in [0, 2, 4, 9, -3, Int.max] { #expect(try sums(["steps": steps]) == impossible) }
+        #expect(try sums(["reported": [1.0]]) == impossible)
         #expect(try position("epoch", "two")?.hasPrefix("its state cannot be read") == true)
         #expect(try reason({ $0.metadata["version"] = "99" }) == "its version is 99, not 2")
         #expect(try reason({ $0.metadata["version"] = nil }) == "its version is missing, not 2")

@@ -46,7 +46,7 @@ import Training
                     if repetition == 0 { loss += found * Double(batch.count) }
                     let context = StepContext(
                         parameters: theta.trainable, gradient: gradient.elements, loss: found,
-                        learningRate: rule.learningRate)
+                        learningRate: rule.learningRate, stepsPerEpoch: 6 * persistency)
                     try rule.optimizer.step(context, state: state, workers: Workers(2))
                     step += 1
                 }
@@ -77,6 +77,51 @@ import Training
             #expect(resumed.state.repetition == stopped.state.repetition)
             try resumed.run()
             #expect(Snapshot(resumed.state) == Snapshot(whole.state), "stopped when asked for the \(asked)th time")
+        }
+    }
+
+    /// What a rule tells is averaged over every step, not over the batches, and a checkpoint in a batch holds the sums.
+    @Test func whatARuleTellsCountsAtEveryStepOfABatch() throws {
+        let settings = settings(
+            3, Rule(name: "polyak", optimizer: try OptimizerTable.make("adaptive-nesterov"), learningRate: 0))
+        let whole = try shortTrainer(settings)
+        var lengths: [Double] = []
+        var events = TrainingEvents()
+        events.stepped = { _ in lengths.append(whole.state.reported["step-size"] ?? .nan) }
+        try whole.run(events)
+        #expect(lengths.count == 54)
+        for (index, metrics) in whole.state.history.enumerated() {
+            let mean = lengths[18 * index..<18 * (index + 1)].reduce(0, +) / 18
+            #expect(abs(try #require(metrics.reported?["step-size"]) - mean) <= 1e-12 * mean)
+        }
+        let folder = try TemporaryFolder()
+        let path = folder.file("checkpoint")
+        for asked in [4, 18, 26] {
+            try shortTrainer(settings, checkpoint: path).run(.stopping(after: asked))
+            let resumed = try shortTrainer(settings)
+            try resumed.resume(from: path)
+            try resumed.run()
+            #expect(Snapshot(resumed.state) == Snapshot(whole.state), "stopped when asked for the \(asked)th time")
+        }
+    }
+
+    /// A stage begins with its epoch's first step, or in the middle of a batch where its epoch is a fraction.
+    @Test(arguments: [(1.0, 18), (0.5, 9), (1.0 / 18, 1)])
+    func stagesMeasureTimeInEpochsWhateverThePersistency(_ epoch: Double, _ first: Int) throws {
+        var settings = settings(3, Rule(name: "rda", optimizer: try RDA(gamma: 2, lambda: 1e-3), learningRate: 0))
+        settings.stages = [try OptimizerStage("\(epoch):gamma=4", after: settings.optimizer)]
+        let trainer = try shortTrainer(settings)
+        var lengths: [Double] = []
+        var events = TrainingEvents()
+        events.stepped = { _ in lengths.append(trainer.state.reported["step-size"] ?? .nan) }
+        try trainer.run(events)
+        settings.stages = []
+        let plain = try shortTrainer(settings)
+        var unchanged: [Double] = []
+        events.stepped = { _ in unchanged.append(plain.state.reported["step-size"] ?? .nan) }
+        try plain.run(events)
+        for (step, (found, usual)) in zip(lengths, unchanged).enumerated() {
+            #expect(abs(found - (step < first ? usual : usual / 2)) <= 1e-12 * usual, "step \(step + 1)")
         }
     }
 

@@ -38,7 +38,8 @@ import Training
     }
 
     /// The same steps as a run whose schedule rises so.
-    @Test(arguments: Rule.all) func everyStepIsOneOfTraining(_ rule: Rule) throws {
+    @Test(arguments: Rule.all.filter { type(of: $0.optimizer).usesLearningRate })
+    func everyStepIsOneOfTraining(_ rule: Rule) throws {
         let network = try Networks.convolutional()
         let before = network.parameters.values.bits
         let found = try range(settings(0, 0.02, rise: .linear, rule: rule), network: network)
@@ -138,6 +139,16 @@ import Training
         #expect(try JSONDecoder().decode(LearningRateRange.self, from: JSONEncoder().encode(found)) == found)
         some.augmentations = .none
         #expect(try range(some) != found)
+    }
+
+    @Test(arguments: ["sda", "rda", "adaptive-nesterov"])
+    func rulesThatFindTheirOwnStepLengthAreRefused(_ name: String) throws {
+        let rule = Rule(name: name, optimizer: try OptimizerTable.make(name), learningRate: 0)
+        #expect(
+            failure { try range(settings(rule: rule)) }
+                == TrainingError.badSetting(
+                    name: "the rule of a learning-rate range test", value: name,
+                    allowed: "one that takes a learning rate; \(name) finds its own step length"))
     }
 
     @Test func impossibleSettingsAreRefused() throws {

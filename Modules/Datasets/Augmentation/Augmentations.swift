@@ -1,3 +1,5 @@
+import Buffers
+
 /// What is done at random to the images of a training run, in order: none, or some of ``kinds``.
 ///
 /// ```swift

@@ -1,3 +1,4 @@
+import Buffers
 import Foundation
 
 /// A data set asked for in one word: `digits`, `mnist:DIR`, `mnist/train:DIR`, `npz:FILE`.

@@ -87,12 +87,12 @@ public struct Adam: Optimizer, Hashable {
                 ck_adam_f32(
                     (theta + at).as(Float.self), (g + at).as(Float.self), (m + at).as(Float.self),
                     (v + at).as(Float.self), range.count, Float(rate), Float(1 - beta1), Float(beta2), Float(1 - beta2),
-                    Float(scale), Float(epsilon), Float(decay))
+                    Float(scale), Float(epsilon), Float(decay), 1)
             } else {
                 precondition(Element.self == Double.self, "Scalar is Float or Double")
                 ck_adam_f64(
                     (theta + at).as(Double.self), (g + at).as(Double.self), (m + at).as(Double.self),
-                    (v + at).as(Double.self), range.count, rate, 1 - beta1, beta2, 1 - beta2, scale, epsilon, decay)
+                    (v + at).as(Double.self), range.count, rate, 1 - beta1, beta2, 1 - beta2, scale, epsilon, decay, 1)
             }
         }
     }

@@ -1,3 +1,5 @@
+import Buffers
+
 /// How the learning rate changes over a run.
 ///
 /// A schedule has a text form, `name:argument:argument…`, in which the command line and `run.json` write it.
@@ -26,7 +28,7 @@ public protocol LearningRateSchedule: Sendable, CustomStringConvertible {
 /// A text that names no schedule.
 public enum ScheduleError: Error, Equatable, CustomStringConvertible {
     /// No schedule of that name.
-    case unknown(name: String, forms: [String])
+    case unknown(name: String, suggestion: String?, forms: [String])
     /// Another number of arguments than the schedule takes.
     case wrongArguments(found: String, form: String)
     /// An argument that is not allowed.
@@ -34,8 +36,9 @@ public enum ScheduleError: Error, Equatable, CustomStringConvertible {
 
     public var description: String {
         switch self {
-        case .unknown(let name, let forms):
-            "no learning-rate schedule is named '\(name)'; known: \(forms.joined(separator: ", "))"
+        case .unknown(let name, let suggestion, let forms):
+            "no learning-rate schedule is named '\(name)'" + (suggestion.map { "; did you mean '\($0)'?" } ?? ".")
+                + " Known: \(forms.joined(separator: ", "))"
         case .wrongArguments(let found, let form):
             "'\(found)' is not of the form \(form)"
         case .badArgument(let name, let found, let allowed, let form):
@@ -48,7 +51,8 @@ public enum ScheduleError: Error, Equatable, CustomStringConvertible {
 public enum ScheduleTable {
     /// The schedules. A new one is one file and one entry here.
     public static let all: [any LearningRateSchedule.Type] = [
-        ConstantSchedule.self, LinearSchedule.self, StepSchedule.self,
+        ConstantSchedule.self, LinearSchedule.self, StepSchedule.self, InverseTimeSchedule.self, CosineSchedule.self,
+        CyclicalSchedule.self, WarmupSchedule.self,
     ]
 
     /// The text forms of all schedules.
@@ -61,7 +65,9 @@ public enum ScheduleTable {
         let parts = text.split(separator: ":", omittingEmptySubsequences: false)
         let name = parts.first ?? ""
         guard let schedule = all.first(where: { $0.name == name }) else {
-            throw .unknown(name: String(name), forms: forms)
+            throw .unknown(
+                name: String(name), suggestion: Spelling.nearest(to: String(name), among: all.map { $0.name }),
+                forms: forms)
         }
         return try schedule.init(arguments: Array(parts.dropFirst()))
     }
@@ -70,7 +76,12 @@ public enum ScheduleTable {
 extension LearningRateSchedule {
     /// Checks the number of arguments.
     static func expect(_ count: Int, of arguments: [Substring]) throws(ScheduleError) {
-        guard arguments.count == count else {
+        try expect(count...count, of: arguments)
+    }
+
+    /// Checks the number of arguments.
+    static func expect(_ counts: ClosedRange<Int>, of arguments: [Substring]) throws(ScheduleError) {
+        guard counts.contains(arguments.count) else {
             throw .wrongArguments(found: ([Substring(name)] + arguments).joined(separator: ":"), form: form)
         }
     }

@@ -1,3 +1,5 @@
+import Buffers
+
 /// Settings from which nothing can be made.
 public enum SettingError: Error, Equatable, CustomStringConvertible {
     /// A value outside its range, or not a finite number.
@@ -12,8 +14,8 @@ public enum SettingError: Error, Equatable, CustomStringConvertible {
         case .outOfRange(let name, let value, let allowed):
             "\(name) is \(Number.text(value)), but must be \(allowed)"
         case .unknown(let name, let owner, let known):
-            "\(owner) has no setting '\(name)'; "
-                + (known.isEmpty ? "it has none" : "it has: \(known.joined(separator: ", "))")
+            "\(owner) has no setting '\(name)'" + Spelling.hint(for: name, among: known)
+                + (known.isEmpty ? " It has none" : " It has: \(known.joined(separator: ", "))")
         case .incompatible(let names, let reason):
             "\(names.joined(separator: " and ")) do not go together: \(reason)"
         }

@@ -136,7 +136,7 @@ private struct RisingSchedule: LearningRateSchedule {
         self.steps = steps
     }
 
-    init(arguments: [Substring]) throws(ScheduleError) { throw .unknown(name: Self.name, forms: []) }
+    init(arguments: [Substring]) throws(ScheduleError) { throw .unknown(name: Self.name, suggestion: nil, forms: []) }
 
     func learningRate(base: Double, epoch: Double) -> Double {
         let step = (epoch / Double(settings.epochs) * Double(steps)).rounded()

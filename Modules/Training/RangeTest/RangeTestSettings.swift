@@ -24,7 +24,7 @@ public struct RangeTestSettings: Sendable {
     public var epochs: Int
     /// Images a step, at least 1: what training will use, for the right learning rate depends on it.
     public var batchSize: Int
-    /// The update rule that training will use.
+    /// The update rule that training will use; one that takes a learning rate.
     public var optimizer: any Optimizer
     /// The test ends when the smoothed loss is above so many times its least value; above 1, 4 by default.
     public var divergence: Double
@@ -58,6 +58,12 @@ public struct RangeTestSettings: Sendable {
 
     /// Checks what the trainer does not.
     func check() throws(TrainingError) {
+        let rule = type(of: optimizer)
+        guard rule.usesLearningRate else {
+            throw .badSetting(
+                name: "the rule of a learning-rate range test", value: rule.name,
+                allowed: "one that takes a learning rate; \(rule.name) finds its own step length")
+        }
         guard lowest.isFinite, rise == .linear ? lowest >= 0 : lowest > 0 else {
             throw .badSetting(
                 name: "the lowest learning rate", value: "\(lowest)",

@@ -1,7 +1,9 @@
 extension HTMLReport {
     /// Loss and error by epoch, and below them the learning rate and the speed.
     func charts() -> String {
-        let figures = [lossChart, errorChart, learningRateChart, speedChart].map { $0.figure() }
+        let optional = [sparsityChart].compactMap { $0 } + reportedCharts
+        let charts = [lossChart, errorChart, learningRateChart, speedChart] + optional
+        let figures = charts.map { $0.figure() }
         return """
             <section class="pair charts" aria-label="Charts">
             \(figures.joined(separator: "\n"))
@@ -58,6 +60,29 @@ extension HTMLReport {
             axis: .epochs(epochs),
             series: [.init(name: "speed", style: .single, values: metrics.map(\.imagesPerSecond))],
             isSmall: true, includesZero: true, format: { "\(NumberText.quantity($0)) images/s" })
+    }
+
+    /// The share of weights that are zero, where any is.
+    private var sparsityChart: SVGChart? {
+        guard metrics.contains(where: { $0.sparsity != nil }) else { return nil }
+        return SVGChart(
+            id: "sparsity", title: "Sparsity by epoch", quantity: "zero weights", unit: "%", axis: .epochs(epochs),
+            series: [
+                .init(
+                    name: "zero weights", style: .single, values: metrics.map { 100 * ($0.sparsity?.ofWeights ?? 0) })
+            ],
+            isSmall: true, includesZero: true, format: { "\(NumberText.percentage($0 / 100))\u{A0}%" })
+    }
+
+    /// A chart for every number that the rule told.
+    private var reportedCharts: [SVGChart] {
+        let names = Set(metrics.flatMap { $0.reported?.keys.map { $0 } ?? [] }).sorted()
+        return names.map { name in
+            SVGChart(
+                id: "reported-\(name)", title: "Mean \(name) by epoch", quantity: name, axis: .epochs(epochs),
+                series: [.init(name: name, style: .single, values: metrics.map { $0.reported?[name] })], isSmall: true,
+                format: NumberText.setting)
+        }
     }
 
     /// The share of wrong answers in per cent, freed of the rounding that `1 - accuracy` brings with it.

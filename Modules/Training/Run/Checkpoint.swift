@@ -26,8 +26,8 @@ enum Checkpoint {
         var bestAcceleratedEpoch: Int
         var fingerprint: [String: String]
 
-        /// Whether a run over so many images could be there.
-        func isPossible(images: Int, batchSize: Int, persistency: Int) -> Bool {
+        /// Whether a run over so many images, with a rule that tells so many numbers, could be there.
+        func isPossible(images: Int, batchSize: Int, persistency: Int, reported: Int) -> Bool {
             let batches = images / batchSize + (images % batchSize == 0 ? 0 : 1)
             let epochs = history.count
             guard 0...batches ~= batch, 0..<persistency ~= repetition, batch < batches || repetition == 0 else {
@@ -35,10 +35,12 @@ enum Checkpoint {
             }
             // A batch counts from its first step on.
             let measured = batch + (repetition > 0 ? 1 : 0)
+            let steps = batch * persistency + repetition
             return epoch == epochs && history.enumerated().allSatisfy { $0.offset + 1 == $0.element.epoch }
-                && step == (epoch * batches + batch) * persistency + repetition
+                && step == epoch * batches * persistency + steps
                 && sums.images == (measured == batches ? images : measured * batchSize)
                 && 0...sums.images ~= sums.correct
+                && sums.steps == steps && sums.reported.count == reported
                 && 0...epochs ~= bestEpoch && 0...epochs ~= bestAcceleratedEpoch
         }
     }
@@ -101,7 +103,11 @@ enum Checkpoint {
             throw bad("its state cannot be read (\(error))")
         }
         try compare(record.fingerprint, fingerprint)
-        guard record.isPossible(images: images, batchSize: settings.batchSize, persistency: settings.persistency) else {
+        guard
+            record.isPossible(
+                images: images, batchSize: settings.batchSize, persistency: settings.persistency,
+                reported: state.reportedNames.count)
+        else {
             throw bad("its position is impossible")
         }
         func vector(_ name: String, shape: [Int]) throws -> AlignedBuffer<Float> {

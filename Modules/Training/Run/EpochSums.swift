@@ -12,6 +12,13 @@ struct EpochSums: Codable, Equatable {
     private(set) var stallSeconds = 0.0
     /// η of the last step.
     private(set) var learningRate = 0.0
+    /// Steps done.
+    private(set) var steps = 0
+    /// The sums of what the rule tells at every step, in the order of its names.
+    private(set) var reported: [Double]
+
+    /// Nothing yet, of so many numbers that the rule tells.
+    init(reported count: Int) { reported = [Double](repeating: 0, count: count) }
 
     /// Adds a batch.
     mutating func add(loss: Double, correct: Int, images: Int) {
@@ -25,7 +32,11 @@ struct EpochSums: Codable, Equatable {
         self.seconds += seconds
         self.stallSeconds += stallSeconds
         self.learningRate = learningRate
+        steps += 1
     }
+
+    /// Adds one number that the rule tells.
+    mutating func add(reported value: Double, at index: Int) { reported[index] += value }
 
     /// The means.
     var evaluation: Evaluation {

@@ -18,12 +18,18 @@ enum Fingerprint {
             "seed": "\(settings.seed)", "threads": "\(settings.workers.count)",
             "backends": settings.backends.backends.map(\.name).joined(separator: ", "),
             "optimizer": type(of: settings.optimizer).name,
+            "gradient clipping": settings.clipping.map { "\($0.norm)" } ?? "none",
+            "frozen zeros": settings.freezesZerosFrom.map { "from epoch \($0)" } ?? "none",
             "augmentation": settings.augmentations.description,
             "accelerator": settings.acceleration?.description ?? "none",
             "network": describe(network, layout), "training data": try describe(training),
             "validation data": try describe(validation),
         ]
         for (name, value) in settings.optimizer.values { entries["optimizer's \(name)"] = "\(value)" }
+        for (index, stage) in settings.stages.enumerated() {
+            let values = stage.optimizer.values.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+            entries["stage \(index + 1)"] = "\(stage.epoch): \(values.joined(separator: " "))"
+        }
         return entries
     }
 

@@ -11,17 +11,20 @@ extension Trainer {
         let epoch = state.epoch + 1
         let evaluation = try evaluator.evaluate(plain.values)
         state.best.offer(plain.values, evaluation, epoch: epoch)
+        let sparsity = Sparsity(of: plain)
         let (accelerated, outcome) = try extrapolate(from: plain, evaluation, epoch: epoch)
+        // What goes on from an extrapolation has the same zeros: a resumed run knows them by nothing else.
+        frozenZeros?.apply(to: state.parameters.trainable, workers: settings.workers)
         let sums = state.sums
         state.history.append(
             EpochMetrics(
                 epoch: epoch, steps: state.step, training: sums.evaluation, plain: evaluation, accelerated: accelerated,
                 proposal: outcome.flatMap { settings.acceleration?.name(of: $0) }, learningRate: sums.learningRate,
-                persistency: settings.persistency,
-                seconds: sums.seconds, stallSeconds: sums.stallSeconds))
+                persistency: settings.persistency, seconds: sums.seconds, stallSeconds: sums.stallSeconds,
+                sparsity: sparsity.isSparse ? sparsity : nil, reported: reportedMeans))
         state.epoch = epoch
         state.batch = 0
-        state.sums = EpochSums()
+        state.sums = EpochSums(reported: state.reportedNames.count)
     }
 
     /// The network to evaluate and save: θ itself for most rules.
@@ -31,6 +34,14 @@ extension Trainer {
         settings.optimizer.readIterate(
             from: UnsafeBufferPointer(state.parameters.trainable), into: iterate.trainable, state: state.optimizer,
             workers: settings.workers)
+        frozenZeros?.apply(to: iterate.trainable, workers: settings.workers)
         return iterate
+    }
+
+    /// The means over the epoch of what the rule tells at every step.
+    private var reportedMeans: [String: Double]? {
+        guard !state.reportedNames.isEmpty else { return nil }
+        let steps = Double(max(state.sums.steps, 1))
+        return Dictionary(uniqueKeysWithValues: zip(state.reportedNames, state.sums.reported.map { $0 / steps }))
     }
 }

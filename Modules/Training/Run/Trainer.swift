@@ -53,6 +53,7 @@ public final class Trainer {
     let fingerprint: [String: String]
     let gradients: AlignedBuffer<Float>
     let iterate: ParameterStore<Float>?
+    let zeros: ZeroMask<Float>?
     let clock = ContinuousClock()
     var lastCheckpoint: ContinuousClock.Instant
     /// What the last step ran, and where it found its batch: kept, so that the next step allocates nothing.
@@ -102,6 +103,7 @@ public final class Trainer {
         state = try TrainingState(network.parameters, settings: settings)
         gradients = try AlignedBuffer(count: layout.trainableCount)
         iterate = settings.optimizer.iterateDiffers ? try network.parameters.copy() : nil
+        zeros = try settings.freezesZerosFrom.map { _ in try ZeroMask(layout: layout) }
         fingerprint = try Fingerprint.entries(
             of: settings, network: network.graph, layout: layout, training: training, validation: validation)
         // A network that cannot be trained says so here, not after the caller has made files for the run.

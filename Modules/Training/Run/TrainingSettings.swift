@@ -17,10 +17,18 @@ public struct TrainingSettings: Sendable {
     public var persistency: Int
     /// The update rule.
     public var optimizer: any Optimizer
-    /// η₀, finite and at least 0.
+    /// η₀, finite and at least 0; not used by rules that find their own step length.
     public var learningRate: Double
     /// How η changes.
     public var schedule: any LearningRateSchedule
+    /// What the rule is from later epochs on, by rising epoch; empty for the same throughout.
+    public var stages: [OptimizerStage] = []
+    /// How gradients are clipped before the rule sees them; `nil` for not at all.
+    public var clipping: GradientClipping?
+    /// From how many epochs on weights that are zero stay zero, at least 0; `nil` for never.
+    ///
+    /// 0 fine-tunes a pruned network; later than 0, it is adaptive sparse retraining.
+    public var freezesZerosFrom: Int?
     /// How the sequence of weights is extrapolated; `nil` for not at all.
     public var acceleration: AccelerationSettings?
     /// What is done at random to the training images; nothing by default. Those that are measured on stay as they are.
@@ -62,8 +70,30 @@ public struct TrainingSettings: Sendable {
         self.evaluationBatchSize = evaluationBatchSize ?? (batchSize < 128 ? 2 * max(batchSize, 1) : 256)
     }
 
+    /// The rule after so many epochs, of which the last may be under way.
+    func optimizer(at epoch: Double) -> any Optimizer {
+        var rule = optimizer
+        for stage in stages where stage.epoch <= epoch { rule = stage.optimizer }
+        return rule
+    }
+
+    /// Whether weights are meant to become zero, or to stay so.
+    public var seeksZeros: Bool {
+        freezesZerosFrom != nil || type(of: optimizer).settings.contains { $0.name == RDA.lambda.name }
+    }
+
+    /// What somebody should know of these settings before a run, in sentences.
+    public var remarks: [String] {
+        guard clipping != nil, optimizer is Neumann else { return [] }
+        return ["clipped gradients break the Taylor step that the Neumann optimizer rests on: expect it to do worse"]
+    }
+
     /// Checks what is not checked by its own type.
     func check() throws(TrainingError) {
+        if let first = freezesZerosFrom, first < 0 {
+            throw .badSetting(name: "the epoch from which zeros are frozen", value: "\(first)", allowed: "at least 0")
+        }
+        do { try OptimizerStage.check(stages, after: optimizer) } catch { throw .badStage(error) }
         guard epochs >= 1 else {
             throw .badSetting(name: "epochs", value: "\(epochs)", allowed: "at least 1")
         }

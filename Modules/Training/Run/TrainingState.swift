@@ -23,11 +23,20 @@ public final class TrainingState {
 
     var optimizer: OptimizerState<Float>
     let acceleration: Acceleration<Float>?
-    var sums = EpochSums()
+    var sums: EpochSums
+    /// The names of the numbers that the rule tells at every step.
+    let reportedNames: [String]
+
+    /// What the rule tells of its last step, such as the step length that it found; empty for most rules.
+    public var reported: [String: Double] {
+        Dictionary(uniqueKeysWithValues: reportedNames.map { ($0, optimizer[scalar: $0]) })
+    }
 
     init(_ initial: ParameterStore<Float>, settings: TrainingSettings) throws {
         parameters = try initial.copy()
         optimizer = try settings.optimizer.makeState(for: initial.layout, as: Float.self)
+        reportedNames = type(of: settings.optimizer).reported
+        sums = EpochSums(reported: reportedNames.count)
         acceleration = try settings.acceleration.map { settings in
             try Acceleration(
                 settings.method, mode: settings.mode, count: initial.layout.count,

@@ -1,4 +1,4 @@
-"""Writes pytorch.json: the points that PyTorch's SGD and Adam visit, for fixed gradients.
+"""Writes pytorch.json: the points that PyTorch's rules visit, for fixed gradients.
 
     pip install torch && python3 generate.py
 
@@ -22,18 +22,37 @@ CASES = [
     ("adam", {}),
     ("adam", {"weight-decay": 0.1}),
     ("adam", {"beta1": 0.5, "beta2": 0.9, "epsilon": 1e-3}),
+    ("adamw", {}),
+    ("adamw", {"weight-decay": 0.3, "beta1": 0.5, "beta2": 0.9, "epsilon": 1e-3}),
+    ("adagrad", {}),
+    ("adagrad", {"weight-decay": 0.1, "initial-sum": 0.5, "rate-decay": 0.25, "epsilon": 1e-3}),
+    ("adadelta", {}),
+    ("adadelta", {"weight-decay": 0.1, "rho": 0.5, "epsilon": 1e-3}),
+    ("rmsprop", {}),
+    ("rmsprop", {"weight-decay": 0.1, "smoothing": 0.9, "epsilon": 1e-3}),
+    ("rmsprop", {"momentum": 0.9, "weight-decay": 0.1}),
+    ("rmsprop", {"centred": 1, "smoothing": 0.9}),
+    ("rmsprop", {"centred": 1, "momentum": 0.5, "smoothing": 0.8, "epsilon": 1e-2, "weight-decay": 0.05}),
 ]
+# PyTorch's arguments by our names, and PyTorch's defaults.
+ARGUMENTS = {
+    "momentum": "momentum", "nesterov": "nesterov", "weight-decay": "weight_decay", "epsilon": "eps", "rho": "rho",
+    "smoothing": "alpha", "centred": "centered", "initial-sum": "initial_accumulator_value", "rate-decay": "lr_decay",
+}
+CLASSES = {
+    "sgd": torch.optim.SGD, "adam": torch.optim.Adam, "adamw": torch.optim.AdamW, "adagrad": torch.optim.Adagrad,
+    "adadelta": torch.optim.Adadelta, "rmsprop": torch.optim.RMSprop,
+}
 
 
 def optimizer(rule, settings, parameters, rate):
-    decay = settings.get("weight-decay", 0)
-    if rule == "sgd":
-        return torch.optim.SGD(
-            parameters, lr=rate, weight_decay=decay, momentum=settings.get("momentum", 0),
-            nesterov=bool(settings.get("nesterov", 0)))
-    betas = (settings.get("beta1", 0.9), settings.get("beta2", 0.999))
-    return torch.optim.Adam(
-        parameters, lr=rate, weight_decay=decay, betas=betas, eps=settings.get("epsilon", 1e-8))
+    arguments = {ARGUMENTS[name]: value for name, value in settings.items() if not name.startswith("beta")}
+    for flag in "nesterov", "centered":
+        if flag in arguments:
+            arguments[flag] = bool(arguments[flag])
+    if "beta1" in settings:
+        arguments["betas"] = (settings["beta1"], settings["beta2"])
+    return CLASSES[rule](parameters, lr=rate, **arguments)
 
 
 def texts(values):

@@ -52,6 +52,15 @@ struct Rule: Sendable, CustomTestStringConvertible {
                 Rule(name: "momentum", optimizer: try SGD(momentum: 0.9, weightDecay: 1e-3), learningRate: 0.05),
                 Rule(name: "nesterov", optimizer: try SGD(momentum: 0.9, nesterov: true), learningRate: 0.05),
                 Rule(name: "adam", optimizer: try Adam(), learningRate: 0.01),
+                Rule(
+                    name: "rda", optimizer: try RDA(gamma: 2, lambda: 1e-3, anchorSteps: 50), learningRate: 0),
+                Rule(
+                    name: "neumann",
+                    optimizer: try OptimizerTable.make(
+                        "neumann", settings: ["warmup-epochs": 1, "reset-epochs": 0.5]), learningRate: 0.02),
+                Rule(
+                    name: "adaptive nesterov", optimizer: try OptimizerTable.make("adaptive-nesterov"),
+                    learningRate: 0),
             ]
         } catch { return [] }
     }()

@@ -25,6 +25,9 @@ struct New: ParsableCommand {
     @Option(parsing: .unconditional, help: ArgumentHelp("Determines the weights.", valueName: "n"))
     var seed: UInt64 = 0
 
+    @Option(help: Initialization.help)
+    var initialization = "standard"
+
     @Option(name: .shortAndLong, help: ArgumentHelp("The file to write.", valueName: "file"))
     var output: String
 
@@ -33,11 +36,12 @@ struct New: ParsableCommand {
         guard (1...1_000_000).contains(classes) else {
             throw ValidationError("--classes is \(classes), but must be from 1 to 1000000")
         }
-        _ = try shape()
+        _ = try (shape(), Initialization(initialization))
     }
 
     func run() throws {
-        let network = try Architecture.named(architecture).network(input: shape(), classes: classes, seed: seed)
+        let standard = try Architecture.named(architecture).network(input: shape(), classes: classes, seed: seed)
+        let network = try Initialization(initialization).apply(to: standard, seed: seed)
         let bytes = try ModelWriter.bytes(of: network.graph, parameters: network.parameters)
         if case .invalid(let reason) = ONNXChecker.check(bytes) {
             throw ONNXError.invalidEdit(reason: "libonnx refuses the new model: \(reason)")

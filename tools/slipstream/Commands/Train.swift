@@ -7,7 +7,7 @@ struct Train: ParsableCommand {
         abstract: "Train the network of an ONNX file, and write the file back with better weights.",
         usage: """
             slipstream train --model <file> --data <data> --epochs <n>
-                   --batch-size <n> --optimizer <rule> --learning-rate <x>
+                   --batch-size <n> --optimizer <rule> [--learning-rate <x>]
                    --output <folder> [<options>]
             """,
         discussion: """
@@ -29,6 +29,7 @@ struct Train: ParsableCommand {
         let model = try ModelFile.read(source.model, showsRemarks: true)
         do { try model.checkWritable() } catch { throw ModelFileError(path: source.model, cause: error) }
         let settings = try trainingSettings()
+        for remark in settings.remarks { Terminal.complain("note: \(remark)") }
         let checkpoint = RunDirectory.checkpoint(in: output.output)
         let trainer = try Trainer(
             network: model.network(), training: source.training().load(defaultSplit: .train),
@@ -61,13 +62,17 @@ struct Train: ParsableCommand {
     }
 
     private func trainingSettings() throws -> TrainingSettings {
-        TrainingSettings(
+        var settings = TrainingSettings(
             epochs: loop.epochs, batchSize: loop.batchSize, persistency: loop.persistency,
             optimizer: try rule.makeOptimizer(),
-            learningRate: rule.learningRate, schedule: try rule.learningRateSchedule(),
+            learningRate: rule.firstLearningRate, schedule: try rule.learningRateSchedule(),
             acceleration: try acceleration.acceleration(), augmentations: try augmentation.augmentations(),
             seed: loop.seed, workers: engine.workers,
             backends: try engine.backends())
+        settings.stages = try rule.stages()
+        settings.clipping = try rule.clipping()
+        settings.freezesZerosFrom = rule.freezeZeros
+        return settings
     }
 
     /// Trains, with a bar on a terminal and a line an epoch.
@@ -76,7 +81,8 @@ struct Train: ParsableCommand {
     ) throws -> Trainer.Outcome {
         let table = EpochTable(
             epochs: loop.epochs, gradients: loop.persistency > 1 ? trainer.stepsPerEpoch : nil,
-            isAccelerated: trainer.settings.acceleration != nil, width: Terminal.outputColumns)
+            isAccelerated: trainer.settings.acceleration != nil, isSparse: trainer.settings.seeksZeros,
+            width: Terminal.outputColumns)
         try Terminal.say(table.header)
         var bar = ProgressBar()
         var events = TrainingEvents()

@@ -22,6 +22,9 @@ enum Figures {
         return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
     }
 
+    /// A number with five significant digits: `12.346`, `-0.0012346`, `1.2346e+08`.
+    static func significant(_ value: Double) -> String { String(format: "%.5g", value) }
+
     /// A time in seven columns: `0.0093`, `12.41`, `1234.5`.
     static func seconds(_ value: Double) -> String {
         String(format: value < 1 ? "%.4f" : value < 1000 ? "%.2f" : "%.1f", value)

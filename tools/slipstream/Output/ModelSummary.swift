@@ -33,10 +33,12 @@ struct ModelSummary: Encodable {
     let parameters: Int?
     let statistics: Int?
     let multiplyAdds: Int?
+    let sparsity: Sparsity?
     let remarks: [String]
 
     private enum CodingKeys: String, CodingKey {
-        case file, producer, opset, inputs, outputs, operators, unsupported, trainable, parameters, statistics, remarks
+        case file, producer, opset, inputs, outputs, operators, unsupported, trainable, parameters, statistics, sparsity
+        case remarks
         case irVersion = "ir_version"
         case multiplyAdds = "multiply_adds"
     }
@@ -63,13 +65,15 @@ struct ModelSummary: Encodable {
             parameters = layout.trainableCount
             statistics = layout.count - layout.trainableCount
             multiplyAdds = model.multiplyAdds
+            let zeros = Sparsity(of: model.parameters)
+            sparsity = zeros.isSparse ? zeros : nil
             remarks = ModelFile.remarks(on: model)
         } catch ImportError.unsupported(let nodes) {
             unsupported = nodes.map(\.description)
-            (trainable, parameters, statistics, multiplyAdds, remarks) = (false, nil, nil, nil, [])
+            (trainable, parameters, statistics, multiplyAdds, sparsity, remarks) = (false, nil, nil, nil, nil, [])
         } catch let error as ImportError {
             unsupported = [error.description]
-            (trainable, parameters, statistics, multiplyAdds, remarks) = (false, nil, nil, nil, [])
+            (trainable, parameters, statistics, multiplyAdds, sparsity, remarks) = (false, nil, nil, nil, nil, [])
         }
     }
 
@@ -95,6 +99,10 @@ struct ModelSummary: Encodable {
             add("parameters", "\(parameters) trainable, \(statistics) running statistics")
         }
         if let multiplyAdds { add("multiply-adds", "\(multiplyAdds) an image") }
+        if let sparsity {
+            add("sparsity", SparsityTable.total(sparsity))
+            lines += SparsityTable.layers(sparsity).map { "".padded(margin) + $0 }
+        }
         for reason in unsupported { add("cannot read", reason) }
         for remark in remarks { add("note", remark) }
         return lines.joined(separator: "\n")

@@ -19,8 +19,9 @@ struct EpochTable {
     ///   - gradients: how many gradients an epoch computes, where that is not as in plain training: there is a column for
     ///     them then, and one for the seconds.
     ///   - isAccelerated: whether there is an extrapolated network.
+    ///   - isSparse: whether the share of weights that are zero is told.
     ///   - width: the columns of the terminal; the table's last columns are left out where they do not fit. `nil`: all fit.
-    init(epochs: Int, gradients: Int? = nil, isAccelerated: Bool, width: Int?) {
+    init(epochs: Int, gradients: Int? = nil, isAccelerated: Bool, isSparse: Bool, width: Int?) {
         let digits = "\(epochs)".count
         var all = [
             Column(group: "", title: "epoch", width: max(5, 2 * digits + 1)) {
@@ -45,6 +46,10 @@ struct EpochTable {
                 },
                 Column(group: "", title: "loss", width: 6) { $0.acceleratedLoss.map(Figures.loss) },
             ]
+        }
+        if isSparse {
+            all.append(
+                Column(group: "", title: "sparsity", width: 8) { Figures.percent($0.sparsity?.ofWeights ?? 0) })
         }
         if gradients != nil {
             all.append(Column(group: "", title: "seconds", width: 7) { Figures.seconds($0.seconds) })

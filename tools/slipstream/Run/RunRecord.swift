@@ -50,10 +50,16 @@ struct RunRecord: Encodable {
             "validation": .text(try command.source.measured().description), "epochs": .integer(settings.epochs),
             "batch-size": .integer(settings.batchSize), "persistency": .integer(settings.persistency),
             "optimizer": .text(type(of: settings.optimizer).name),
-            "learning-rate": .number(settings.learningRate), "schedule": .text(settings.schedule.description),
             "augment": .text(settings.augmentations.description),
             "accelerator": .text(settings.acceleration.map { type(of: $0.method).name } ?? "none"),
         ]
+        if type(of: settings.optimizer).usesLearningRate {
+            values["learning-rate"] = .number(settings.learningRate)
+            values["schedule"] = .text(settings.schedule.description)
+        }
+        if let clipping = settings.clipping { values[GradientClipping.norm.name] = .number(clipping.norm) }
+        if let first = settings.freezesZerosFrom { values["freeze-zeros"] = .integer(first) }
+        if !command.rule.stage.isEmpty { values["stage"] = .text(command.rule.stage.joined(separator: "; ")) }
         for (name, value) in settings.optimizer.values {
             values[name] = Value(value, of: name, in: type(of: settings.optimizer).settings)
         }

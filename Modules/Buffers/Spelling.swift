@@ -8,6 +8,11 @@ package enum Spelling {
         return best.slips <= max(1, best.candidate.count / 3) ? best.candidate : nil
     }
 
+    /// How a sentence ends that names a wrong word: `; did you mean 'WORD'?` where a candidate is near enough, else `.`.
+    package static func hint(for word: String, among candidates: [String]) -> String {
+        nearest(to: word, among: candidates).map { "; did you mean '\($0)'?" } ?? "."
+    }
+
     /// The Damerau–Levenshtein distance, in its restricted form: the fewest single slips that make one word another.
     private static func slips(from a: String, to b: String) -> Int {
         let (a, b) = (Array(a), Array(b))
