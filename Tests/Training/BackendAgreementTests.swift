@@ -12,12 +12,14 @@
 
     @Suite struct BackendAgreementTests {
         /// The mean losses of 200 steps, twenty by twenty.
-        private static func curve(_ backends: [any Backend]) throws -> [Double] {
+        private static func curve(
+            _ backends: [any Backend], channels: (first: Int, second: Int, stride: Int)
+        ) throws -> [Double] {
             let network = try Network(name: "two", input: [1, 8, 8], seed: 3) {
-                Conv2D(16, kernel: 3, padding: 1, bias: false)
+                Conv2D(channels.first, kernel: 3, padding: 1, bias: false)
                 BatchNorm2D()
                 ReLU()
-                Conv2D(32, kernel: 3, stride: 2, padding: 1)
+                Conv2D(channels.second, kernel: 3, stride: channels.stride, padding: 1)
                 ReLU()
                 MaxPool2D(2)
                 Dense(10)
@@ -40,9 +42,13 @@
             return stride(from: 0, to: 200, by: 20).map { losses[$0..<$0 + 20].reduce(0, +) / 20 }
         }
 
-        @Test func theLossOf200StepsIsThatOfOpenBLAS() throws {
-            let openBLAS = try Self.curve([OpenBLASBackend(), VectorizedBackend()])
-            let oneDNN = try Self.curve([OneDNNBackend(), OpenBLASBackend(), VectorizedBackend()])
+        /// The second network's convolutions are Winograd's.
+        @Test(arguments: [(16, 32, 2), (128, 128, 1)])
+        func theLossOf200StepsIsThatOfOpenBLAS(first: Int, second: Int, stride: Int) throws {
+            let channels = (first: first, second: second, stride: stride)
+            let openBLAS = try Self.curve([OpenBLASBackend(), VectorizedBackend()], channels: channels)
+            let oneDNN = try Self.curve(
+                [OneDNNBackend(), OpenBLASBackend(), VectorizedBackend()], channels: channels)
             #expect(openBLAS != oneDNN, "the same bits: oneDNN did not run")
             #expect(openBLAS[9] < openBLAS[0] / 4)
             for (expected, found) in zip(openBLAS, oneDNN) {
