@@ -171,7 +171,7 @@ static int NAME(bad_parameters_are_answered_with_the_valid_ones)(void) {
     }
     double value = 3;
     CHECK(NAME(slip_rna_set)(rna, "windov", 5) == SLIP_UNKNOWN_NAME);
-    CHECK(strcmp(slip_last_error(), "rna has no setting 'windov'; it has: window, regularization, relaxation, "
+    CHECK(strcmp(slip_last_error(), "rna has no setting 'windov'; did you mean 'window'? It has: window, regularization, relaxation, "
                                     "residual-count, threads") == 0);
     CHECK(NAME(slip_rna_get)(rna, "", &value) == SLIP_UNKNOWN_NAME && value == 3);
 
