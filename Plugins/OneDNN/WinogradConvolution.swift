@@ -72,12 +72,13 @@
             let isThreeByThree = kernel_height == 3 && kernel_width == 3 && row_step == 1 && column_step == 1
             let isPlain = groups == 1 && row_dilation == 1 && column_dilation == 1
             let isPadded = [top, left, bottom, right].allSatisfy { (0...1).contains($0) }
-            let hasBlocks = channels % 16 == 0 && filters % 16 == 0 && min(channels, filters) >= 128
-            guard isThreeByThree, isPlain, isPadded, hasBlocks else { return false }
+            let least = min(channels, filters)
+            guard isThreeByThree, isPlain, isPadded, channels % 16 == 0, filters % 16 == 0 else { return false }
             // The filters are transformed in every run, so there must be many places for each.
             return switch direction {
-            case CD_FORWARD, CD_FORWARD_WITH_BIAS: rows * columns >= 36 && images * rows * columns >= 512
-            case CD_WEIGHT_GRADIENT: images * rows * columns >= 16 * channels
+            case CD_FORWARD, CD_FORWARD_WITH_BIAS:
+                least >= 64 && rows * columns >= 36 && images * rows * columns >= 512
+            case CD_WEIGHT_GRADIENT: least >= 128 && images * rows * columns >= 16 * channels
             default: false
             }
         }

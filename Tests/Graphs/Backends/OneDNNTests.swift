@@ -58,7 +58,8 @@
             var random = Philox(seed: 19)
             let window = Window(kernel: [3, 3])
             for test in [
-                Self.square([16, 128, 11, 13], 144, 3), Self.square([17, 144, 12, 12], 128, 3, bias: false),
+                Self.square([16, 128, 11, 13], 144, 3), Self.square([9, 64, 9, 10], 80, 3),
+                Self.square([17, 144, 12, 12], 128, 3, bias: false),
                 Case(
                     images: [24, 128, 12, 11], weights: [128, 128, 3, 3], window: window, groups: 1, relu: true,
                     bias: true),
