@@ -33,22 +33,22 @@
 
         private init(_ shape: cd_shape) { self.shape = shape }
 
-        /// The convolution whose result is this one's data gradient: of the result's gradient with turned filters.
+        /// The convolution whose result is this one's data gradient: of the result's gradient with rotated filters.
         ///
         /// `nil` with steps above 1, which leave gaps, with several groups, and with more padding than a window covers.
-        var turned: ConvolutionGeometry? {
+        var rotated: ConvolutionGeometry? {
             guard shape.groups == 1, shape.row_step == 1, shape.column_step == 1 else { return nil }
-            var turned = shape
-            (turned.channels, turned.filters) = (shape.filters, shape.channels)
-            (turned.height, turned.width) = (shape.rows, shape.columns)
-            (turned.rows, turned.columns) = (shape.height, shape.width)
+            var rotated = shape
+            (rotated.channels, rotated.filters) = (shape.filters, shape.channels)
+            (rotated.height, rotated.width) = (shape.rows, shape.columns)
+            (rotated.rows, rotated.columns) = (shape.height, shape.width)
             let (reach, columnReach) = (
                 (shape.kernel_height - 1) * shape.row_dilation, (shape.kernel_width - 1) * shape.column_dilation
             )
-            (turned.top, turned.left) = (reach - shape.top, columnReach - shape.left)
-            (turned.bottom, turned.right) = (reach - shape.bottom, columnReach - shape.right)
-            guard min(turned.top, turned.left, turned.bottom, turned.right) >= 0 else { return nil }
-            return ConvolutionGeometry(turned)
+            (rotated.top, rotated.left) = (reach - shape.top, columnReach - shape.left)
+            (rotated.bottom, rotated.right) = (reach - shape.bottom, columnReach - shape.right)
+            guard min(rotated.top, rotated.left, rotated.bottom, rotated.right) >= 0 else { return nil }
+            return ConvolutionGeometry(rotated)
         }
 
         /// The floats of an image and of a result.

@@ -2,12 +2,28 @@
     import Buffers
     import COneDNN
 
-    /// Some images, or some rows of one, that a worker computes in one run of a primitive.
+    /// A convolution of a fixed shape on channels-last images, on one thread at a time.
+    protocol SharedConvolution: AnyObject, Sendable {
+        /// oneDNN's kernel; it decides on the order of the weights.
+        var primitive: Primitive { get }
+
+        /// Puts all working memory at an offset into a call's scratch memory, and moves the offset behind it.
+        func placeScratch(_ offset: inout Int)
+
+        /// Runs it; `image` and `result` stand for their gradients where those are computed from or into.
+        func convolve(
+            image: UnsafeMutablePointer<Float>, weights: UnsafeMutablePointer<Float>,
+            bias: UnsafeMutablePointer<Float>?, result: UnsafeMutablePointer<Float>, scratch: UnsafeMutableRawPointer)
+    }
+
+    extension Primitive: SharedConvolution {
+        var primitive: Primitive { self }
+    }
+
+    /// Some images, or some rows of one, that a worker computes in one run.
     struct ConvolutionShare: Sendable {
-        /// The kernel for as many images.
-        let primitive: Primitive
-        /// What brings images to the kernel and back, if it is Winograd's.
-        var winograd: WinogradConvolution? = nil
+        /// The convolution of as many.
+        let convolution: any SharedConvolution
         /// Where the share starts in the image, or its gradient, in floats.
         let imageOffset: Int
         /// Where it starts in the result, or its gradient, in floats.
@@ -15,19 +31,15 @@
         /// The floats of its result.
         let resultCount: Int
 
-        /// Runs it on all images of a call; `image` and `result` stand for their gradients where those are computed from or
-        /// into.
+        /// Runs it; the pointers are to the first of all images.
         func convolve(
             image: UnsafeMutablePointer<Float>, weights: UnsafeMutablePointer<Float>,
             bias: UnsafeMutablePointer<Float>? = nil, result: UnsafeMutablePointer<Float>,
             scratch: UnsafeMutableRawPointer
         ) {
-            let (image, result) = (image + imageOffset, result + resultOffset)
-            if let winograd {
-                winograd.convolve(image: image, weights: weights, bias: bias, result: result, scratch: scratch)
-            } else {
-                primitive.convolve(image: image, weights: weights, bias: bias, result: result, scratch: scratch)
-            }
+            convolution.convolve(
+                image: image + imageOffset, weights: weights, bias: bias, result: result + resultOffset,
+                scratch: scratch)
         }
     }
 
@@ -37,16 +49,33 @@
         let byWorker: [[ConvolutionShare]]
 
         /// One of the primitives; all have the same order of weights.
-        var primitive: Primitive { byWorker[0][0].primitive }
+        var primitive: Primitive { byWorker[0][0].convolution.primitive }
 
         /// What a kernel's name says of the algorithm.
-        var algorithm: String { byWorker[0][0].winograd == nil ? "" : "_winograd" }
+        var algorithm: String { byWorker[0][0].convolution is WinogradConvolution ? "_winograd" : "" }
 
-        /// Every worker gets about as many images, `most` at a time.
+        /// Direct convolutions: every worker gets about as many images, `most` at a time.
         ///
         /// - Returns: `nil` if oneDNN has no kernel, or there are fewer images than workers.
         init?(
             imagesOf geometry: ConvolutionGeometry, _ direction: cd_direction, most: Int? = nil, workers: Workers
+        ) {
+            self.init(imagesOf: geometry, most: most, workers: workers) { Primitive(direction, $0) }
+        }
+
+        /// Winograd's algorithm: every worker gets about as many images, as many at a time as keep its buffers small.
+        ///
+        /// - Returns: `nil` if it does not pay, or there are fewer images than workers.
+        init?(winograd geometry: ConvolutionGeometry, _ direction: cd_direction, workers: Workers) {
+            guard geometry.shape.suitsWinograd(direction) else { return nil }
+            // A gradient of weights is a sum over all images, and cannot be made in parts.
+            let most = direction == CD_WEIGHT_GRADIENT ? nil : max(1, Self.winogradFloats / geometry.imageCount)
+            self.init(imagesOf: geometry, most: most, workers: workers) { WinogradConvolution(direction, $0) }
+        }
+
+        private init?(
+            imagesOf geometry: ConvolutionGeometry, most: Int?, workers: Workers,
+            _ make: (cd_shape) -> (any SharedConvolution)?
         ) {
             let images = Int(geometry.shape.images)
             guard images >= workers.count else { return nil }
@@ -55,51 +84,18 @@
             for worker in 0..<workers.count {
                 let range = workers.range(of: worker, length: images)
                 let runs = Workers((range.count + most - 1) / most)
-                var primitives: [Int: Primitive] = [:]
+                // One worker's runs take turns, so those of one size share a convolution.
+                var made: [Int: any SharedConvolution] = [:]
                 var shares: [ConvolutionShare] = []
                 for run in 0..<runs.count {
                     let part = runs.range(of: run, length: range.count)
-                    guard let primitive = primitives[part.count] ?? Primitive(direction, geometry.images(part.count))
-                    else { return nil }
-                    primitives[part.count] = primitive
+                    guard let convolution = made[part.count] ?? make(geometry.images(part.count)) else { return nil }
+                    made[part.count] = convolution
                     let first = range.lowerBound + part.lowerBound
                     shares.append(
                         ConvolutionShare(
-                            primitive: primitive, imageOffset: first * geometry.imageCount,
+                            convolution: convolution, imageOffset: first * geometry.imageCount,
                             resultOffset: first * geometry.resultCount,
-                            resultCount: part.count * geometry.resultCount))
-                }
-                all.append(shares)
-            }
-            self.init(all)
-        }
-
-        /// Every worker gets about as many images, and Winograd's algorithm: as many at a time as keep its buffers small.
-        ///
-        /// - Returns: `nil` if it does not pay, or there are fewer images than workers.
-        init?(winograd geometry: ConvolutionGeometry, _ direction: cd_direction, workers: Workers) {
-            let images = Int(geometry.shape.images)
-            guard images >= workers.count, geometry.shape.suitsWinograd(direction) else { return nil }
-            // A gradient of weights is a sum over all images, and cannot be made in parts.
-            let most = direction == CD_WEIGHT_GRADIENT ? images : max(1, Self.winogradFloats / geometry.imageCount)
-            var all: [[ConvolutionShare]] = []
-            for worker in 0..<workers.count {
-                let range = workers.range(of: worker, length: images)
-                let runs = Workers((range.count + most - 1) / most)
-                var kernels: [Int: WinogradConvolution] = [:]
-                var shares: [ConvolutionShare] = []
-                for run in 0..<runs.count {
-                    let part = runs.range(of: run, length: range.count)
-                    guard
-                        let kernel = kernels[part.count]
-                            ?? WinogradConvolution(direction, geometry.images(part.count))
-                    else { return nil }
-                    kernels[part.count] = kernel
-                    let first = range.lowerBound + part.lowerBound
-                    shares.append(
-                        ConvolutionShare(
-                            primitive: kernel.convolution, winograd: kernel,
-                            imageOffset: first * geometry.imageCount, resultOffset: first * geometry.resultCount,
                             resultCount: part.count * geometry.resultCount))
                 }
                 all.append(shares)
@@ -124,7 +120,7 @@
                 all.append(
                     (0..<Int(geometry.shape.images)).map { image in
                         ConvolutionShare(
-                            primitive: primitive,
+                            convolution: primitive,
                             imageOffset: image * geometry.imageCount
                                 + firstRow * Int(shape.width * shape.channels),
                             resultOffset: image * geometry.resultCount
@@ -137,8 +133,10 @@
 
         /// - Returns: `nil` if two primitives want their weights in different orders.
         private init?(_ byWorker: [[ConvolutionShare]]) {
-            let first = byWorker[0][0].primitive
-            guard byWorker.joined().allSatisfy({ $0.primitive.sharesWeights(with: first) }) else { return nil }
+            let first = byWorker[0][0].convolution.primitive
+            guard byWorker.joined().allSatisfy({ $0.convolution.primitive.sharesWeights(with: first) }) else {
+                return nil
+            }
             self.byWorker = byWorker
         }
 
@@ -146,12 +144,8 @@
         func placeScratch(_ offset: inout Int) {
             for shares in byWorker {
                 var placed: Set<ObjectIdentifier> = []
-                for share in shares where placed.insert(ObjectIdentifier(share.primitive)).inserted {
-                    if let winograd = share.winograd {
-                        winograd.placeScratch(&offset)
-                    } else {
-                        share.primitive.placeScratch(&offset)
-                    }
+                for share in shares where placed.insert(ObjectIdentifier(share.convolution)).inserted {
+                    share.convolution.placeScratch(&offset)
                 }
             }
         }

@@ -53,7 +53,7 @@
         /// Runs a convolution.
         func convolve(
             image: UnsafeMutablePointer<Float>, weights: UnsafeMutablePointer<Float>,
-            bias: UnsafeMutablePointer<Float>? = nil, result: UnsafeMutablePointer<Float>,
+            bias: UnsafeMutablePointer<Float>?, result: UnsafeMutablePointer<Float>,
             scratch: UnsafeMutableRawPointer
         ) {
             let done = cd_convolve(handle, image, weights, bias, result, scratch + scratchOffset)

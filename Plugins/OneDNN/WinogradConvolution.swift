@@ -5,10 +5,10 @@
     /// 6 x 6 pixels give 4 x 4 results.
     ///
     /// oneDNN has it for images in blocks of 16 channels, so these pass through buffers. A. Lavin, S. Gray, *Fast
-    /// algorithms for convolutional neural networks*, CVPR 2016. Rounding errors are a few times those of the sums that it
-    /// replaces.
-    final class WinogradConvolution: @unchecked Sendable {
-        let convolution: Primitive
+    /// algorithms for convolutional neural networks*, CVPR 2016. Rounding errors are a few times those of a direct
+    /// convolution.
+    final class WinogradConvolution: SharedConvolution, @unchecked Sendable {
+        let primitive: Primitive
         private let direction: cd_direction
         private let imageOrder: Primitive
         private let resultOrder: Primitive
@@ -17,9 +17,9 @@
         private var imageOffset = 0
         private var resultOffset = 0
 
-        /// - Returns: `nil` where it does not pay, or oneDNN does not have it.
+        /// - Returns: `nil` if oneDNN does not have it.
         init?(_ direction: cd_direction, _ shape: cd_shape) {
-            guard let convolution = Primitive(winograd: direction, shape),
+            guard let primitive = Primitive(winograd: direction, shape),
                 let imageOrder = Primitive(
                     images: shape.images, channels: shape.channels, height: shape.height, width: shape.width,
                     outwards: false),
@@ -27,7 +27,7 @@
                     images: shape.images, channels: shape.filters, height: shape.rows, width: shape.columns,
                     outwards: direction != CD_WEIGHT_GRADIENT)
             else { return nil }
-            self.convolution = convolution
+            self.primitive = primitive
             self.direction = direction
             self.imageOrder = imageOrder
             self.resultOrder = resultOrder
@@ -36,9 +36,8 @@
             resultBytes = Int(shape.images * shape.filters * shape.rows * shape.columns) * stride
         }
 
-        /// Puts all buffers at an offset into a call's scratch memory, and moves the offset behind them.
         func placeScratch(_ offset: inout Int) {
-            convolution.placeScratch(&offset)
+            primitive.placeScratch(&offset)
             imageOrder.placeScratch(&offset)
             resultOrder.placeScratch(&offset)
             imageOffset = offset
@@ -47,7 +46,6 @@
             offset += (resultBytes + 63) & ~63
         }
 
-        /// Runs it as ``Primitive/convolve(image:weights:bias:result:scratch:)`` does, on channels-last images.
         func convolve(
             image: UnsafeMutablePointer<Float>, weights: UnsafeMutablePointer<Float>,
             bias: UnsafeMutablePointer<Float>?, result: UnsafeMutablePointer<Float>, scratch: UnsafeMutableRawPointer
@@ -58,7 +56,7 @@
             if direction == CD_WEIGHT_GRADIENT {
                 resultOrder.reorder(plain: result, own: blockedResult, scratch: scratch)
             }
-            convolution.convolve(
+            primitive.convolve(
                 image: blockedImage, weights: weights, bias: bias, result: blockedResult, scratch: scratch)
             if direction != CD_WEIGHT_GRADIENT {
                 resultOrder.reorder(plain: result, own: blockedResult, scratch: scratch)

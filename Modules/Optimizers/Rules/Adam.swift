@@ -76,23 +76,35 @@ public struct Adam: Optimizer, Hashable {
     public func update<Element: Scalar>(
         _ context: StepContext<Element>, state: OptimizerState<Element>, workers: Workers
     ) {
+        step(context, state: state, workers: workers) { decay in (coupled: decay, factor: 1) }
+    }
+
+    /// Writes the next point and moments; Adam and ``AdamW`` differ in where the weights decay.
+    ///
+    /// - Parameter decay: what a range's decay δ adds to the gradient, times θ, and what θ is multiplied by.
+    func step<Element: Scalar>(
+        _ context: StepContext<Element>, state: OptimizerState<Element>, workers: Workers,
+        decay: (_ rate: Double) -> (coupled: Double, factor: Double)
+    ) {
         guard let theta = context.parameters.baseAddress, let g = context.gradient.baseAddress else { return }
         let (m, v) = (state[vector: "first-moment"].pointer, state[vector: "second-moment"].pointer)
         let t = Double(state.steps + 1)
         let rate = context.learningRate / (1 - pow(beta1, t))
         let scale = (1 - pow(beta2, t)).squareRoot()
-        weightDecay.forEachRange(of: state.layout, workers: workers) { range, decay in
+        weightDecay.forEachRange(of: state.layout, workers: workers) { range, rateOfDecay in
+            let (coupled, factor) = decay(rateOfDecay)
             let at = range.lowerBound
             if Element.self == Float.self {
                 ck_adam_f32(
                     (theta + at).as(Float.self), (g + at).as(Float.self), (m + at).as(Float.self),
                     (v + at).as(Float.self), range.count, Float(rate), Float(1 - beta1), Float(beta2), Float(1 - beta2),
-                    Float(scale), Float(epsilon), Float(decay), 1)
+                    Float(scale), Float(epsilon), Float(coupled), Float(factor))
             } else {
                 precondition(Element.self == Double.self, "Scalar is Float or Double")
                 ck_adam_f64(
                     (theta + at).as(Double.self), (g + at).as(Double.self), (m + at).as(Double.self),
-                    (v + at).as(Double.self), range.count, rate, 1 - beta1, beta2, 1 - beta2, scale, epsilon, decay, 1)
+                    (v + at).as(Double.self), range.count, rate, 1 - beta1, beta2, 1 - beta2, scale, epsilon, coupled,
+                    factor)
             }
         }
     }

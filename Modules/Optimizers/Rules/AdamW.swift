@@ -1,6 +1,4 @@
 import Buffers
-import CKernels
-import Glibc
 
 /// Adam with decoupled weight decay: the decay shrinks the parameters themselves and never enters the moments.
 ///
@@ -26,13 +24,14 @@ public struct AdamW: Optimizer, Hashable {
     public static let settings = [Adam.beta1, Adam.beta2, Adam.epsilon, weightDecay, WeightDecay.weightsOnly]
 
     /// β₁ in [0, 1).
-    public let beta1: Double
+    public var beta1: Double { adam.beta1 }
     /// β₂ in [0, 1).
-    public let beta2: Double
+    public var beta2: Double { adam.beta2 }
     /// ε > 0.
-    public let epsilon: Double
+    public var epsilon: Double { adam.epsilon }
     /// δ and what it acts on.
-    public let weightDecay: WeightDecay
+    public var weightDecay: WeightDecay { adam.weightDecay }
+    private let adam: Adam
 
     /// Checks and keeps settings.
     ///
@@ -42,10 +41,9 @@ public struct AdamW: Optimizer, Hashable {
         epsilon: Double = Adam.epsilon.standard, weightDecay: Double = AdamW.weightDecay.standard,
         decaysWeightsOnly: Bool = WeightDecay.weightsOnly.standard != 0
     ) throws(SettingError) {
-        self.beta1 = try Adam.beta1.checked(beta1)
-        self.beta2 = try Adam.beta2.checked(beta2)
-        self.epsilon = try Adam.epsilon.checked(epsilon)
-        self.weightDecay = try WeightDecay(rate: weightDecay, weightsOnly: decaysWeightsOnly)
+        adam = try Adam(
+            beta1: beta1, beta2: beta2, epsilon: epsilon, weightDecay: weightDecay,
+            decaysWeightsOnly: decaysWeightsOnly)
     }
 
     public init(_ values: SettingValues) throws(SettingError) {
@@ -54,10 +52,7 @@ public struct AdamW: Optimizer, Hashable {
             weightDecay: values[AdamW.weightDecay], decaysWeightsOnly: values[WeightDecay.weightsOnly] != 0)
     }
 
-    public var values: [String: Double] {
-        [Adam.beta1.name: beta1, Adam.beta2.name: beta2, Adam.epsilon.name: epsilon]
-            .merging(weightDecay.values) { $1 }
-    }
+    public var values: [String: Double] { adam.values }
 
     public func makeState<Element: Scalar>(
         for layout: ParameterLayout, as type: Element.Type
@@ -68,26 +63,7 @@ public struct AdamW: Optimizer, Hashable {
     public func update<Element: Scalar>(
         _ context: StepContext<Element>, state: OptimizerState<Element>, workers: Workers
     ) {
-        guard let theta = context.parameters.baseAddress, let g = context.gradient.baseAddress else { return }
-        let (m, v) = (state[vector: "first-moment"].pointer, state[vector: "second-moment"].pointer)
-        let t = Double(state.steps + 1)
         let eta = context.learningRate
-        let rate = eta / (1 - pow(beta1, t))
-        let scale = (1 - pow(beta2, t)).squareRoot()
-        weightDecay.forEachRange(of: state.layout, workers: workers) { range, decay in
-            let at = range.lowerBound
-            if Element.self == Float.self {
-                ck_adam_f32(
-                    (theta + at).as(Float.self), (g + at).as(Float.self), (m + at).as(Float.self),
-                    (v + at).as(Float.self), range.count, Float(rate), Float(1 - beta1), Float(beta2), Float(1 - beta2),
-                    Float(scale), Float(epsilon), 0, Float(1 - eta * decay))
-            } else {
-                precondition(Element.self == Double.self, "Scalar is Float or Double")
-                ck_adam_f64(
-                    (theta + at).as(Double.self), (g + at).as(Double.self), (m + at).as(Double.self),
-                    (v + at).as(Double.self), range.count, rate, 1 - beta1, beta2, 1 - beta2, scale, epsilon, 0,
-                    1 - eta * decay)
-            }
-        }
+        adam.step(context, state: state, workers: workers) { decay in (coupled: 0, factor: 1 - eta * decay) }
     }
 }
