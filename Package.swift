@@ -96,7 +96,7 @@ let package = Package(
         // The C ABI: a header written by hand, and what it promises.
         .systemLibrary(name: "CSlipstream", path: "CAPI/include"),
         .target(
-            name: "SlipstreamC", dependencies: ["CSlipstream", "Buffers", "Optimizers", "Accelerators"],
+            name: "SlipstreamC", dependencies: ["CSlipstream", "CKernels", "Buffers", "Optimizers", "Accelerators"],
             path: "CAPI/Sources/SlipstreamC", swiftSettings: strict),
 
         // Interchange.

@@ -52,6 +52,10 @@ public protocol Optimizer: Configurable {
     /// it as the number `step-size` of its state.
     static var usesLearningRate: Bool { get }
 
+    /// Whether gradients are wanted at another point than θ, so that a step has to be preceded by
+    /// ``displace(_:state:workers:)``.
+    static var displaces: Bool { get }
+
     /// Names of the state's numbers that are worth telling at every step.
     static var reported: [String] { get }
 
@@ -82,6 +86,9 @@ public protocol Optimizer: Configurable {
 extension Optimizer {
     /// True.
     public static var usesLearningRate: Bool { true }
+
+    /// False: gradients are wanted at θ.
+    public static var displaces: Bool { false }
 
     /// None.
     public static var reported: [String] { [] }

@@ -19,7 +19,9 @@ extension Neumann {
         let (m, v) = (state[vector: "series"].pointer, state[vector: "average"].pointer)
         if state.steps == 0 { v.update(from: w, count: count) }
         let rate = context.learningRate
-        let t = state.steps + 1 - Int((warmup * Double(context.stepsPerEpoch)).rounded())
+        // A warm-up longer than any run is none that ends; beyond 2^53, steps could not be counted.
+        let warmupSteps = min((warmup * Double(context.stepsPerEpoch)).rounded(), 0x1p53)
+        let t = state.steps + 1 - Int(warmupSteps)
         guard t >= 1 else {
             // Plain descent: m stays 0, and v follows w so that it is w₀ when the method begins.
             return Self.step(
