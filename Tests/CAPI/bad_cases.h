@@ -15,8 +15,9 @@ static struct {
     size_t saved;
 } NAME(t);
 
-static int NAME(set_up)(void) {
 #define T NAME(t)
+
+static int NAME(set_up)(void) {
     memset(&T, 0, sizeof T);
     for (int i = 0; i < 8; i++) T.x[i] = T.y[i] = T.bad[i] = T.endless[i] = (REAL)(i + 1);
     T.bad[3] = (REAL)NAN;
@@ -102,10 +103,7 @@ static size_t NAME(picture)(unsigned char *target) {
     return (size_t)(at - target);
 }
 
-/*
- * The rows of a vector's faults, for a call that writes CALL(pieces, number) where `put` is the vector, or reads it where
- * `take` is.
- */
+/* The rows of a vector's faults, for a call CALL(pieces, number) that reads it, and for one that writes it. */
 #define READS(CALL)                                                                              \
     ROW(SLIP_INVALID_ARGUMENT, CALL(NULL, 1))                                                    \
     ROW(SLIP_WRONG_COUNT, CALL(NULL, 0))                                                         \
@@ -368,41 +366,3 @@ static void NAME(run_all)(void) {
 #undef ROW
     NAME(tear_down)();
 }
-
-#undef READS
-#undef WRITES
-#undef START
-#undef PUSH
-#undef RESIDUAL
-#undef POINT
-#undef EXTRAPOLATE
-#undef NEXT
-#undef FINISH
-#undef DISPLACE
-#undef STEP
-#undef GRADIENT
-#undef ITERATE
-#undef FROM
-#undef FREEZE
-#undef COUNT_ZEROS
-#undef AVERAGE
-#undef PROPOSE
-#undef LOADS
-#undef LOAD_RNA
-#undef LOAD_RULE
-#undef LOAD_AVERAGE
-#undef SETS
-#undef SET_RNA
-#undef GET_RNA
-#undef LIST_RNA
-#undef SET_RULE
-#undef GET_RULE
-#undef LIST_RULE
-#undef SET_AVERAGE
-#undef GET_AVERAGE
-#undef LIST_AVERAGE
-#undef LAYOUTS
-#undef LAY_RNA
-#undef LAY_RULE
-#undef LAY_AVERAGE
-#undef T
