@@ -1,6 +1,7 @@
 // One import for everything that Swift programs use.
 @_exported import Accelerators
 @_exported import Buffers
+@_exported import Checkpoints
 @_exported import Convex
 @_exported import Datasets
 @_exported import Graphs

@@ -92,6 +92,15 @@ extension AtomicFile {
             count += done
         }
 
+        /// Writes bytes over some that were written before.
+        ///
+        /// - Throws: as ``write(_:)``, and for a file that cannot go back, such as a pipe.
+        func overwrite(_ bytes: Data, at offset: Int) throws(FileError) {
+            guard isOpen else { throw error(EBADF) }
+            let written = bytes.withUnsafeBytes { pwrite(descriptor, $0.baseAddress, $0.count, off_t(offset)) }
+            guard written == bytes.count else { throw error(written < 0 ? errno : EIO) }
+        }
+
         /// Some systems report a full disk only when the bytes go to disk or the file is closed.
         func finish() throws(FileError) {
             guard fsync(descriptor) == 0 || errno == EINVAL || errno == EROFS else { throw error(errno) }
