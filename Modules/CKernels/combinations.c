@@ -52,8 +52,8 @@
 
 // Differences of a block of elements are taken once, in the first-level cache; then every pair of them meets there.
 #define CK_PAIR_BLOCK 128
-#define CK_PAIR_ROWS 16
-#define CK_PAIR_TILE 4
+#define CK_PAIR_ROWS 15
+#define CK_PAIR_TILE 3
 
 typedef double ck_pair_lanes __attribute__((vector_size(64)));
 

@@ -1,5 +1,6 @@
 import Buffers
 import CKernels
+import Synchronization
 import Tensors
 
 /// Walks through one tensor of several files block by block, on all threads.
@@ -38,7 +39,8 @@ final class BlockRounds<Element: Scalar> {
     struct Block {
         /// The tensor's elements that it holds.
         let range: Range<Int>
-        /// Which of the round's blocks it is.
+        /// Which round it belongs to, and which of its blocks it is.
+        let round: Int
         let index: Int
         /// Where the elements of each file are.
         let rows: [UnsafePointer<Element>]
@@ -50,31 +52,43 @@ final class BlockRounds<Element: Scalar> {
     ///   - count: the number of elements.
     ///   - readers: one a file.
     ///   - work: called for every block, by several threads at once.
-    ///   - finish: called after every round with its elements, when all of its blocks are done.
+    ///   - finish: called after every round with its elements, when all of its blocks are done: by one thread, in order,
+    ///     while others are at the next round's blocks.
     func forEachRound(
         of count: Int, readers: [any ElementReader], _ work: (Block) throws -> Void,
-        finishing finish: (_ range: Range<Int>) throws -> Void
+        finishing finish: (_ range: Range<Int>, _ round: Int) throws -> Void
     ) throws {
         let roundLength = roundBlocks * blockLength
-        for start in Swift.stride(from: 0, to: count, by: roundLength) {
-            let range = start..<min(count, start + roundLength)
+        let rounds = (count + roundLength - 1) / roundLength
+        for round in 0..<rounds {
+            let range = range(of: round, count)
             let failure = FirstFailure()
             try readAhead(range, readers)
             let blocks = (range.count + blockLength - 1) / blockLength
-            workers.split(blocks) { indices, worker in
-                for index in indices where !failure.isSet {
-                    let lower = range.lowerBound + index * blockLength
-                    let block = lower..<min(range.upperBound, lower + blockLength)
+            // Whoever is free takes the next block: what is left of the last round makes them unequal.
+            let next = Atomic(round > 0 ? -1 : 0)
+            Workers(min(workers.count, blocks)).perform { worker in
+                while true {
+                    let index = next.add(1, ordering: .relaxed).oldValue
+                    guard index < blocks, !failure.isSet else { return }
                     failure.catching(at: index) {
+                        guard index >= 0 else { return try finish(self.range(of: round - 1, count), round - 1) }
+                        let lower = range.lowerBound + index * blockLength
+                        let block = lower..<min(range.upperBound, lower + blockLength)
                         let rows = try read(block, from: range.lowerBound, readers, worker)
-                        try work(Block(range: block, index: index, rows: rows))
+                        try work(Block(range: block, round: round, index: index, rows: rows))
                     }
                 }
             }
             try failure.rethrow()
-            try finish(range)
         }
+        if rounds > 0 { try finish(range(of: rounds - 1, count), rounds - 1) }
         for reader in readers { try reader.finish() }
+    }
+
+    private func range(of round: Int, _ count: Int) -> Range<Int> {
+        let length = roundBlocks * blockLength
+        return round * length..<min(count, (round + 1) * length)
     }
 
     /// Reads a round of the files that can only be read in order, file beside file.

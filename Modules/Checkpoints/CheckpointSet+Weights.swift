@@ -51,18 +51,21 @@ extension CheckpointSet {
         _ workers: Workers
     ) throws {
         let rounds = try BlockRounds<Element>(fileCount: files.count, numbers: numbers, workers: workers)
-        var partial = [DifferenceGram](repeating: DifferenceGram(points: files.count), count: rounds.roundBlocks)
+        // Two rounds' worth: one is added up while the next is worked on.
+        var partial = [DifferenceGram](repeating: DifferenceGram(points: files.count), count: 2 * rounds.roundBlocks)
         for column in columns {
             let readers = try column.indices.enumerated().map { try files[$0.offset].reader(of: $0.element) }
             try partial.withUnsafeMutableBufferPointer { partial in
                 try rounds.forEachRound(of: column.tensor.count, readers: readers) { block in
                     // Added up in order afterwards, so that sums do not depend on which thread was first.
-                    partial[block.index] = DifferenceGram(points: files.count)
-                    partial[block.index].add(block.rows, count: block.range.count)
-                    if !partial[block.index].isFinite { try checkFinite(block, column, Array(files.indices)) }
-                } finishing: { range in
+                    var sum = DifferenceGram(points: files.count)
+                    sum.add(block.rows, count: block.range.count)
+                    if !sum.isFinite { try checkFinite(block, column, Array(files.indices)) }
+                    partial[block.round % 2 * rounds.roundBlocks + block.index] = sum
+                } finishing: { range, round in
+                    let first = round % 2 * rounds.roundBlocks
                     let blocks = (range.count + rounds.blockLength - 1) / rounds.blockLength
-                    for index in 0..<blocks { total.add(partial[index]) }
+                    for index in first..<first + blocks { total.add(partial[index]) }
                 }
             }
         }

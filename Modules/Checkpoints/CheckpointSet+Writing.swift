@@ -46,7 +46,7 @@ private final class Combiner<Element: Scalar> {
     private let used: [Int]
     private let numbers: StoredTensor.Numbers
     private let rounds: BlockRounds<Element>
-    /// A round's results, and what they become where elements have 16 bits.
+    /// The results of two rounds, one of which is written while the other is worked on, and what they become where elements have 16 bits.
     private let results: AlignedBuffer<Element>
     private let narrow: AlignedBuffer<UInt16>
 
@@ -55,7 +55,7 @@ private final class Combiner<Element: Scalar> {
         self.numbers = numbers
         used = weights.used
         rounds = try BlockRounds(fileCount: used.count, numbers: numbers, workers: workers)
-        let length = rounds.roundBlocks * rounds.blockLength
+        let length = 2 * rounds.roundBlocks * rounds.blockLength
         results = try AlignedBuffer(count: length)
         narrow = try AlignedBuffer(count: numbers.stride == 2 ? length : 0)
     }
@@ -65,22 +65,25 @@ private final class Combiner<Element: Scalar> {
     ) throws {
         let readers = try used.map { try set.files[$0].reader(of: column.indices[$0]) }
         try rounds.forEachRound(of: column.tensor.count, readers: readers) { block in
-            let offset = block.index * rounds.blockLength
+            let offset = offset(of: block.round) + block.index * rounds.blockLength
             let isFinite = weights.combine(block.rows, count: block.range.count, into: results.pointer + offset)
             guard isFinite, shorten(offset, block.range.count) else {
                 try set.checkFinite(block, column, used)
                 throw CheckpointError.overflow(tensor: column.tensor.name, type: column.tensor.typeName)
             }
-        } finishing: { range in
+        } finishing: { range, round in
+            let offset = offset(of: round)
             if numbers.stride == 2 {
                 try write(
-                    UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(narrow.elements)[..<(2 * range.count)]))
+                    UnsafeRawBufferPointer(UnsafeBufferPointer(start: narrow.pointer + offset, count: range.count)))
             } else {
-                let bytes = range.count * MemoryLayout<Element>.stride
-                try write(UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(results.elements)[..<bytes]))
+                try write(
+                    UnsafeRawBufferPointer(UnsafeBufferPointer(start: results.pointer + offset, count: range.count)))
             }
         }
     }
+
+    private func offset(of round: Int) -> Int { round % 2 * rounds.roundBlocks * rounds.blockLength }
 
     /// Rounds results to 16 bits where that is their type, and returns whether they fit.
     private func shorten(_ offset: Int, _ count: Int) -> Bool {
