@@ -35,6 +35,10 @@ public enum SlipstreamPackage {
         #endif
     }
 
+    /// Ends threads that linked libraries keep waiting for work that this package never gives them; for a program of its own,
+    /// after ``registerPlugins()``.
+    public static func endIdleThreads() { OpenBLASBackend.endIdleThreads() }
+
     /// Registers every backend that this build contains. Call it once, before a backend is chosen by name.
     public static func registerPlugins() {
         Vectorized.register()

@@ -23,6 +23,7 @@ enum Main {
         // A file that outgrows a limit is reported as a failed write, not as a killed process.
         signal(SIGXFSZ, SIG_IGN)
         SlipstreamPackage.registerPlugins()
+        SlipstreamPackage.endIdleThreads()
         do {
             var command = try SlipstreamTool.parseAsRoot()
             try command.run()
