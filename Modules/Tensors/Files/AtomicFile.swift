@@ -96,13 +96,18 @@ extension AtomicFile {
         }
 
         /// Lets the system begin to bring bytes to disk while the next ones are made, so that the end has less to wait for.
-        ///
-        /// Advice that written bytes are not needed has just this effect: what is not yet on disk cannot be dropped.
         private func startWriteBack() {
             guard count - flushed >= Self.writeBackStep else { return }
-            _ = posix_fadvise(descriptor, off_t(flushed), off_t(count - flushed), POSIX_FADV_DONTNEED)
+            _ = Self.syncFileRange?(descriptor, Int64(flushed), Int64(count - flushed), Self.startWriting)
             flushed = count
         }
+
+        /// `sync_file_range`, which not every C library has, nor shows to Swift.
+        private static let syncFileRange = dlsym(nil, "sync_file_range").map {
+            unsafeBitCast($0, to: (@convention(c) (Int32, Int64, Int64, UInt32) -> Int32).self)
+        }
+        /// `SYNC_FILE_RANGE_WRITE`: start, and do not wait.
+        private static let startWriting: UInt32 = 2
 
         /// Writes bytes over some that were written before.
         ///

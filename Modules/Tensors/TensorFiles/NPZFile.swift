@@ -42,15 +42,15 @@ public final class NPZFile: TensorFile {
                 name: entry.name, typeName: "bytes", numbers: .other, shape: [entry.size], byteCount: entry.size)
             return (tensor, 0)
         }
-        let where_ = "\(source.name):\(entry.name)"
+        let label = "\(source.name):\(entry.name)"
         let stream = try entry.stream(of: source)
-        let (header, length) = try NPYDescription.read(stream, format: ".npz", source: where_)
+        let (header, length) = try NPYDescription.read(stream, format: ".npz", source: label)
         let size = entry.size - length
         // Objects are pickled, so that nothing tells their size; it is that of the entry.
         let (bytes, overflow) = Shape.count(header.shape).multipliedReportingOverflow(by: header.stride ?? 0)
         guard size >= 0, header.stride == nil || (!overflow && bytes == size) else {
             throw FormatError(
-                !overflow && bytes < size ? .malformed : .truncated, format: ".npz", source: where_,
+                !overflow && bytes < size ? .malformed : .truncated, format: ".npz", source: label,
                 "\(max(0, size)) bytes follow the header, which do not fill \(Shape.describe(header.shape)) elements of "
                     + header.dtype)
         }
