@@ -70,6 +70,13 @@ public struct CheckpointMismatch: Sendable, Hashable, CustomStringConvertible {
     /// What differs.
     public let fault: Fault
 
+    /// A difference.
+    public init(file: String, tensor: String, fault: Fault) {
+        self.file = file
+        self.tensor = tensor
+        self.fault = fault
+    }
+
     /// The file, the tensor, what it is and what would be right.
     public var description: String {
         let what =

@@ -49,7 +49,7 @@ struct CheckpointResult: Encodable {
         if let conditionNumber { lines.append("condition number  \(Figures.significant(conditionNumber))") }
         if !taken.isEmpty, rejection == nil {
             let names = taken.prefix(4).joined(separator: ", ") + (taken.count > 4 ? ", …" : "")
-            lines.append("from \(last): \(taken.count) tensors (\(names))")
+            lines.append("from \(last): \(taken.count) \(taken.count == 1 ? "tensor" : "tensors") (\(names))")
         }
         let width = 2 + (weights.map(\.file.count).max() ?? 0)
         for share in weights {
