@@ -47,6 +47,8 @@ struct Extrapolate: ParsableCommand {
     }
 
     func run() throws {
+        let clock = ContinuousClock()
+        let start = clock.now
         let workers = threads.map { Workers($0) } ?? .all
         let files = try CheckpointFiles(checkpoints, output: output).open(output: output)
         let set = try CheckpointSet(files, selection: options.selection)
@@ -73,7 +75,7 @@ struct Extrapolate: ParsableCommand {
         let result = CheckpointResult(
             output: output, method: method.name, files: checkpoints, weights: rejection == nil ? found.weights : nil,
             conditionNumber: found.conditionNumber, rejection: rejection, tensors: set.combined.count,
-            elements: set.elementCount, taken: set.taken)
+            elements: set.elementCount, taken: set.taken, seconds: (clock.now - start) / .seconds(1))
         try Terminal.say(json ? JSONText.line(result) : result.text)
     }
 }

@@ -16,17 +16,19 @@ struct CheckpointResult: Encodable {
     let tensors: Int
     let elements: Int
     let taken: [String]
+    /// From the opening of the first file until the result was on disk.
+    let seconds: Double
 
     private enum CodingKeys: String, CodingKey {
         case output, method, weights
         case conditionNumber = "condition_number"
-        case rejection, tensors, elements, taken
+        case rejection, tensors, elements, taken, seconds
     }
 
     /// - Parameter weights: what each file counts; nil where the last one was copied.
     init(
         output: String, method: String, files: [String], weights: PointWeights?, conditionNumber: Double?,
-        rejection: Rejection?, tensors: Int, elements: Int, taken: [String]
+        rejection: Rejection?, tensors: Int, elements: Int, taken: [String], seconds: Double
     ) {
         self.output = output
         self.method = method
@@ -37,6 +39,7 @@ struct CheckpointResult: Encodable {
         self.tensors = tensors
         self.elements = elements
         self.taken = taken
+        self.seconds = seconds
     }
 
     /// The same for a person.
