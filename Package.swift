@@ -40,6 +40,7 @@ let package = Package(
         .library(name: "Optimizers", targets: ["Optimizers"]),
         .library(name: "Accelerators", targets: ["Accelerators"]),
         .library(name: "Convex", targets: ["Convex"]),
+        .library(name: "Checkpoints", targets: ["Checkpoints"]),
         .library(name: "Training", targets: ["Training"]),
         .library(name: "ONNXBridge", targets: ["ONNXBridge"]),
         .library(name: "Vectorized", targets: ["Vectorized"]),
@@ -92,6 +93,7 @@ let package = Package(
         module("Optimizers", ["CKernels", "Buffers"]),
         module("Accelerators", ["CKernels", "Buffers", "Optimizers"]),
         module("Convex", ["CKernels", "Buffers", "Accelerators"]),
+        module("Checkpoints", ["CKernels", "Buffers", "Tensors", "Accelerators"]),
 
         // The C ABI: a header written by hand, and what it promises.
         .systemLibrary(name: "CSlipstream", path: "CAPI/include"),
@@ -119,7 +121,7 @@ let package = Package(
             "Slipstream",
             [
                 "Buffers", "Tensors", "Graphs", "Layers", "Datasets", "Optimizers", "Accelerators", "Convex",
-                "Training", "ONNXBridge", "Vectorized", "OpenBLAS", "OneDNN",
+                "Checkpoints", "Training", "ONNXBridge", "Vectorized", "OpenBLAS", "OneDNN",
             ]),
         .executableTarget(
             name: "SlipstreamCommand", dependencies: ["Slipstream", argumentParser],
@@ -138,6 +140,7 @@ let package = Package(
         tests("Optimizers", ["Buffers", "Optimizers"], exclude: ["Golden"]),
         tests("Accelerators", ["Buffers", "Optimizers", "Accelerators"], exclude: ["Golden"]),
         tests("Convex", ["Buffers", "Accelerators", "Convex"]),
+        tests("Checkpoints", ["Buffers", "Tensors", "Optimizers", "Accelerators", "Checkpoints"]),
         tests(
             "ONNXBridge", ["Buffers", "Tensors", "Graphs", "Layers", "ONNXBridge", "Vectorized", "OpenBLAS"],
             exclude: ["Golden"]),
