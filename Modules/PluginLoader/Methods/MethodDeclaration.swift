@@ -31,9 +31,10 @@ struct AcceleratorDefinition: @unchecked Sendable {
 
 /// The functions that optimizers and accelerators share.
 struct StateCalls {
-    typealias Create = @convention(c) (
-        UnsafePointer<slip_plugin_layout>?, UnsafeMutablePointer<UnsafeMutableRawPointer?>?
-    ) -> CInt
+    typealias Create =
+        @convention(c) (
+            UnsafePointer<slip_plugin_layout>?, UnsafeMutablePointer<UnsafeMutableRawPointer?>?
+        ) -> CInt
 
     let createSingle: Create?
     let createDouble: Create?

@@ -133,7 +133,8 @@ enum PluginReader {
         let (least, greatest) = (declared.least, declared.greatest)
         guard least.isFinite, greatest >= least else {
             throw .badRange(
-                owner: owner, reason: "the bounds are \(least) and \(greatest); the lower one must be finite, and not above")
+                owner: owner,
+                reason: "the bounds are \(least) and \(greatest); the lower one must be finite, and not above")
         }
         if has(SLIP_PLUGIN_WHOLE) {
             guard Int(exactly: least) != nil, Int(exactly: greatest) != nil, max(-least, greatest) <= 0x1p53 else {
