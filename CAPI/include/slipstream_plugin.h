@@ -5,7 +5,9 @@
  *
  * A plugin exports one function, slip_plugin_entry, which returns a description made of the structures below. Everything
  * that it points to belongs to the plugin and stays as it is for as long as the process lives: the library is not unloaded.
- * This header is all that a plugin needs; it links against nothing of Slipstream's.
+ * This header is all that a plugin needs; it links against nothing of Slipstream's. Every other function should be static, or
+ * hidden with -fvisibility=hidden: of two exported functions of one name, the one that was loaded first is called, and the C
+ * library has a `step`.
  *
  * Rules for every function of a plugin:
  *

@@ -6,6 +6,8 @@ public enum PluginRefusal: Error, Equatable, CustomStringConvertible {
     case unreadable(reason: String)
     /// The file is no shared library of this system.
     case notSharedLibrary
+    /// The file is shorter than its headers say.
+    case cutOff
     /// The system could not load the library: its own words.
     case notLoadable(reason: String)
     /// The library does not export `slip_plugin_entry`.
@@ -39,6 +41,7 @@ public enum PluginRefusal: Error, Equatable, CustomStringConvertible {
         switch self {
         case .unreadable(let reason): "it cannot be read: \(reason)"
         case .notSharedLibrary: "it is not a shared library (an ELF file of type DYN)"
+        case .cutOff: "it is cut off: the file is shorter than its headers say"
         case .notLoadable(let reason): "the system could not load it: \(reason)"
         case .noEntry: "it does not export 'slip_plugin_entry'"
         case .entryReturnedNull: "its slip_plugin_entry returned null: it cannot work here"

@@ -26,17 +26,34 @@ enum SharedLibrary {
         }
     }
 
-    /// Looks at the first bytes: what is no library at all is told in plainer words than the system's.
+    /// Looks at the file's headers: what is no library at all is told in plainer words than the system's, and one that is cut
+    /// off would end the process when it is loaded.
     private static func checkFormat(_ path: String) throws(PluginRefusal) {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { throw .unreadable(reason: String(cString: strerror(errno))) }
         defer { close(descriptor) }
         var status = stat()
         guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { throw .notSharedLibrary }
-        // The magic number, and the type at byte 16: 3 is DYN, in either byte order.
-        var header = [UInt8](repeating: 0, count: 18)
-        guard read(descriptor, &header, header.count) == header.count, header[0..<4] == [0x7F, 0x45, 0x4C, 0x46],
-            [header[16], header[17]].sorted() == [0, 3]
+        var header = Elf64_Ehdr()
+        let size = MemoryLayout<Elf64_Ehdr>.stride
+        let ident = withUnsafeMutableBytes(of: &header) { bytes -> [UInt8]? in
+            pread(descriptor, bytes.baseAddress, size, 0) == size ? Array(bytes[..<5]) : nil
+        }
+        guard let ident, ident[..<4] == [0x7F, 0x45, 0x4C, 0x46],
+            header.e_type == ET_DYN || header.e_type.byteSwapped == ET_DYN
         else { throw .notSharedLibrary }
+        // Of another word size or byte order, the system says so itself.
+        guard ident[4] == ELFCLASS64, header.e_type == ET_DYN else { return }
+        for index in 0..<UInt64(header.e_phnum) {
+            var part = Elf64_Phdr()
+            let (offset, overflow) = header.e_phoff.addingReportingOverflow(index * UInt64(header.e_phentsize))
+            let length = MemoryLayout<Elf64_Phdr>.stride
+            guard !overflow, let place = off_t(exactly: offset), pread(descriptor, &part, length, place) == length
+            else {
+                throw .cutOff
+            }
+            let (end, overflows) = part.p_offset.addingReportingOverflow(part.p_filesz)
+            guard part.p_type != PT_LOAD || (!overflows && end <= UInt64(max(status.st_size, 0))) else { throw .cutOff }
+        }
     }
 }
