@@ -2,6 +2,8 @@
 
 import json
 import os
+import re
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -235,6 +237,22 @@ def test_lr_find_takes_a_plugins_rule(slipstream, digits_model, example, tmp_pat
     slipstream.succeed(
         "lr-find", "--model", digits_model, "--data", "digits", "--batch-size", 64, "--epochs", 1, "--optimizer",
         "example-signsgd", "--plugin", example, "--set", "momentum=0.5", "--output", tmp_path / "range")
+
+
+@pytest.mark.parametrize("page", ["docs/plugins.md", "Plugins/Example/README.md", "README.md"])
+def test_what_the_pages_print_runs(slipstream, digits_model, tmp_path, page):
+    scripts = re.findall(r"```sh\n(.*?)\n```", (ROOT / page).read_text(), re.DOTALL)
+    (script,) = [text for text in scripts if re.search("^make", text)]
+    shutil.copytree(ROOT / "Plugins" / "Example", tmp_path / "Plugins" / "Example", ignore=shutil.ignore_patterns("*.so"))
+    (tmp_path / "CAPI").symlink_to(ROOT / "CAPI")
+    folder = tmp_path / "Plugins" / "Example" if page.startswith("Plugins") else tmp_path
+    shutil.copy(digits_model, folder / "model.onnx")
+    environment = os.environ | {"PATH": f"{slipstream.path.parent}:{os.environ['PATH']}"}
+    result = subprocess.run(
+        ["bash", "-euo", "pipefail", "-c", script], cwd=folder, env=environment, capture_output=True, text=True, timeout=300)
+    assert result.returncode == 0, result.stderr
+    assert "example-signsgd" in result.stdout
+    assert ("slipstream train" in script) == (folder / "run" / "accelerated.onnx").exists()
 
 
 # What cannot be taken.
