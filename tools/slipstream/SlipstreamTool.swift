@@ -10,7 +10,7 @@ struct SlipstreamTool: ParsableCommand {
         version: SlipstreamPackage.version,
         subcommands: [
             New.self, LRFind.self, Train.self, Evaluate.self, Predict.self, Inspect.self, Bench.self, BenchRNA.self,
-            Convex.self, Prune.self, SpectrumCommand.self, Extrapolate.self,
+            Convex.self, Prune.self, SpectrumCommand.self, Extrapolate.self, Plugins.self,
         ])
 }
 
@@ -24,6 +24,9 @@ enum Main {
         signal(SIGXFSZ, SIG_IGN)
         SlipstreamPackage.registerPlugins()
         SlipstreamPackage.endIdleThreads()
+        if let folders = ProcessInfo.processInfo.environment[PluginLoader.pathVariable] {
+            PluginLoader.shared.loadAll(in: folders)
+        }
         do {
             var command = try SlipstreamTool.parseAsRoot()
             try command.run()

@@ -60,8 +60,11 @@ struct RunRecord: Encodable {
         if let clipping = settings.clipping { values[GradientClipping.norm.name] = .number(clipping.norm) }
         if let first = settings.freezesZerosFrom { values["freeze-zeros"] = .integer(first) }
         if !command.rule.stage.isEmpty { values["stage"] = .text(command.rule.stage.joined(separator: "; ")) }
+        let rule = type(of: settings.optimizer)
+        // A plugin's setting may be called what something else here is called.
+        let prefix = PluginLoader.shared.owner(ofOptimizer: rule.name) == nil ? "" : "\(rule.name)-"
         for (name, value) in settings.optimizer.values {
-            values[name] = Value(value, of: name, in: type(of: settings.optimizer).settings)
+            values[prefix + name] = Value(value, of: name, in: rule.settings)
         }
         if let acceleration = settings.acceleration {
             let method = type(of: acceleration.method)
@@ -78,10 +81,21 @@ struct RunRecord: Encodable {
             "slipstream": SlipstreamPackage.version, "libonnx": ONNXChecker.release,
             "openblas": SlipstreamPackage.openBLAS,
         ].merging(SlipstreamPackage.oneDNN.map { ["onednn": $0] } ?? [:]) { $1 }
+            .merging(Self.plugins(settings)) { $1 }
         backend = try command.engine.firstBackend()
         backends = settings.backends.backends.map(\.name)
         threads = settings.workers.count
         machine = Machine.description
+    }
+
+    /// The versions of the plugins that the run uses.
+    private static func plugins(_ settings: TrainingSettings) -> [String: String] {
+        let loader = PluginLoader.shared
+        let used = [
+            loader.owner(ofOptimizer: type(of: settings.optimizer).name),
+            settings.acceleration.flatMap { loader.owner(ofAccelerator: type(of: $0.method).name) },
+        ]
+        return used.compactMap { $0 }.reduce(into: [:]) { $0["plugin \($1.name)"] = $1.version }
     }
 
     /// What the report says of the run.
