@@ -11,7 +11,7 @@ extension Trainer {
         var accelerated: Evaluation?
         var objective: Double?
         if try acceleration.endEpoch(at: plain.values.elements, workers: workers) == .accepted {
-            try statistics?.estimate(acceleration.proposal)
+            try complete(acceleration.proposal)
             if plan.guarding != .none {
                 let own = try objectives.map { try $0.evaluate(plain.values).loss } ?? evaluation.loss
                 accelerated = try choose(acceleration, against: own)
@@ -32,13 +32,22 @@ extension Trainer {
         var measured = 0
         var last: Evaluation
         repeat {
-            if measured > 0 { try statistics?.estimate(acceleration.proposal) }
+            if measured > 0 { try complete(acceleration.proposal) }
             last = try (objectives ?? evaluator).evaluate(acceleration.proposal)
             measured += 1
         } while try acceleration.refine(plain: own, proposed: last.loss, workers: settings.workers)
         guard acceleration.outcome == .accepted else { return nil }
         // What was measured last need not be what was chosen.
-        if measured > 1 { try statistics?.estimate(acceleration.proposal) }
+        if measured > 1 { try complete(acceleration.proposal) }
         return measured > 1 || objectives != nil ? try evaluator.evaluate(acceleration.proposal) : last
+    }
+
+    /// Makes a network of a combination of weights: with the run's frozen zeros, and with statistics of its own if wanted.
+    private func complete(_ proposal: AlignedBuffer<Float>) throws {
+        let trainable = proposal.mutableElements[..<state.parameters.layout.trainableCount]
+        // Older points of the window may lack zeros that have been frozen since. What goes on from here must have them:
+        // a resumed run knows them by nothing else.
+        frozenZeros?.apply(to: UnsafeMutableBufferPointer(rebasing: trainable), workers: settings.workers)
+        try statistics?.estimate(proposal)
     }
 }

@@ -13,8 +13,6 @@ extension Trainer {
         state.best.offer(plain.values, evaluation, epoch: epoch)
         let sparsity = Sparsity(of: plain)
         let (accelerated, outcome) = try extrapolate(from: plain, evaluation, epoch: epoch)
-        // What goes on from an extrapolation has the same zeros: a resumed run knows them by nothing else.
-        frozenZeros?.apply(to: state.parameters.trainable, workers: settings.workers)
         let sums = state.sums
         state.history.append(
             EpochMetrics(
