@@ -17,6 +17,9 @@ BAD_NEW = [
     ("--classes", -1, "--classes|class"),
     ("--classes", "ten", "--classes|ten"),
     ("--seed", "lucky", "--seed|lucky"),
+    ("--initialization", "uniform:1e308", "--initialization"),
+    ("--initialization", "uniform:nan", "--initialization"),
+    ("--initialization", "uniform", "--initialization"),
 ]
 
 BAD_TRAINING = [
@@ -57,9 +60,15 @@ def test_train_refuses(slipstream, digits_model, tmp_path, name, value):
 
 
 @pytest.mark.parametrize("arguments, says", [
-    (["dance"], "dance"),
+    (["dance"], "there is no command 'dance'"),
     ([*training("m.onnx", "digits", "run"), "--speed", "9"], "unknown option '--speed'"),
-    (["train", "--speed", "9"], "--model"),
+    (["train", "--modle", "m.onnx"], "unknown option '--modle'; did you mean '--model'"),
+    (training("m.onnx", "digits", "run", learning_rate=None, learning_rat=0.1), "did you mean '--learning-rate'"),
+    (training("m.onnx", "digits", "run", "--epochs", "3"), "--epochs is given twice"),
+    (training("m.onnx", "digits", "run", "-o", "other"), "-o is given twice"),
+    (["inspect", "m.onnx", "--threads", "2"], "--plan"),
+    (["bench", "--model", "m.onnx", "--batch-size", "1", "--mode", "train", "--steps", "1", "--data", "digits",
+      "--profile"], "--profile"),
     (["train"], "--model"),
     (["evaluate", "--data", "digits"], "--model"),
     (["bench", "--model", "m.onnx", "--batch-size", "1", "--mode", "fly", "--steps", "1"], "--mode"),
@@ -77,6 +86,12 @@ def test_unusable_command_lines_are_refused(slipstream, tmp_path, arguments, say
     assert message.splitlines()[0].startswith("slipstream: error: ")
     assert message.splitlines()[1:] == [f"  See 'slipstream{command} --help'."]
     assert snapshot(tmp_path) == {}
+
+
+def test_stages_are_given_several_times(slipstream, digits_model, tmp_path):
+    stages = ["--stage", "1:momentum=0.5", "--stage", "1.5:momentum=0.4"]
+    slipstream.succeed(*training(digits_model, "digits", tmp_path / "run", *stages))
+    slipstream.refuse("trian", codes=[2], says=["no command 'trian'; did you mean 'train'"])
 
 
 def test_a_misspelt_augmentation_is_refused_with_the_right_name(slipstream, digits_model, tmp_path):

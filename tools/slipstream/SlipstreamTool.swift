@@ -24,6 +24,7 @@ enum Main {
         signal(SIGXFSZ, SIG_IGN)
         SlipstreamPackage.registerPlugins()
         do {
+            try CommandWords(Array(CommandLine.arguments.dropFirst())).refuseRepetitions()
             var command = try SlipstreamTool.parseAsRoot()
             try command.run()
         } catch {
