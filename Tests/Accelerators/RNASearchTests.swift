@@ -142,6 +142,7 @@ import Testing
             while try acceleration.refine(plain: plain, proposed: distance(), workers: .serial) { measured += 1 }
             #expect(measured == tried.count)
             #expect(acceleration.objective == search.bestObjective)
+            #expect(acceleration.diagnostics.coefficients == search.best?.coefficients)
             #expect(distance() == search.bestObjective)
             #expect(
                 try acceleration.decide(plain: plain, moving: theta.mutableElements, workers: .serial) == .accepted)

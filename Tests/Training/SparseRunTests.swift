@@ -163,6 +163,14 @@ import Training
         #expect(settings.remarks.isEmpty)
     }
 
+    @Test func whoGoesOnFromAnExtrapolationButCannotIsTold() throws {
+        for way in Way.all {
+            let goesOn = way.acceleration.map { $0.mode != .offline } ?? false
+            #expect(try Self.settings(way: way).remarks.count == (goesOn ? 1 : 0))
+            #expect(shortSettings(Rule.all[0], way).remarks.isEmpty)
+        }
+    }
+
     @Test func impossibleStagesAreRefused() throws {
         var settings = shortSettings(Rule.all[0])
         settings.stages = [try OptimizerStage(epoch: 1, optimizer: SGD(momentum: 0.9))]

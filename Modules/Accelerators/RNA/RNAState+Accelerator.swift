@@ -43,6 +43,7 @@ extension RNAState: AcceleratorState {
         }
         pending = nil
         if let best = search.best, try combine(best, into: target, workers: workers) {
+            chosen = best.solution
             return .settled(objective: search.bestObjective)
         }
         writeLast(into: target, workers)
@@ -66,7 +67,7 @@ extension RNAState: AcceleratorState {
     public var isFull: Bool { history.isFull }
 
     public var diagnostics: Diagnostics {
-        let solution = solve()
+        let solution = chosen ?? solve()
         return Diagnostics(
             window: settings.window, fill: fill, coefficients: solution.coefficients,
             conditionNumber: solution.conditionNumber.isNaN ? nil : solution.conditionNumber, tally: tally)

@@ -1,29 +1,43 @@
 import Accelerators
 import Buffers
 
+/// What came of an accelerator's proposal after an epoch.
+struct Extrapolation {
+    /// How the extrapolated network did on the validation data; `nil` if it was not measured.
+    var evaluation: Evaluation?
+    /// What became of the proposal; `nil` without an accelerator.
+    var outcome: Proposal?
+    /// What the accelerator proposed from; `nil` if it proposed nothing.
+    var diagnostics: Diagnostics?
+}
+
 extension Trainer {
     /// Tells the accelerator of the epoch's end and measures what it proposes; online, moves θ there.
     func extrapolate(
         from plain: ParameterStore<Float>, _ evaluation: Evaluation, epoch: Int
-    ) throws -> (Evaluation?, Proposal?) {
-        guard let acceleration = state.acceleration, let plan = settings.acceleration else { return (nil, nil) }
+    ) throws -> Extrapolation {
+        var extrapolation = Extrapolation()
+        guard let acceleration = state.acceleration, let plan = settings.acceleration else { return extrapolation }
         let workers = settings.workers
-        var accelerated: Evaluation?
         var objective: Double?
         if try acceleration.endEpoch(at: plain.values.elements, workers: workers) == .accepted {
             try complete(acceleration.proposal)
             if plan.guarding != .none {
                 let own = try objectives.map { try $0.evaluate(plain.values).loss } ?? evaluation.loss
-                accelerated = try choose(acceleration, against: own)
+                extrapolation.evaluation = try choose(acceleration, against: own)
                 objective = own
             } else {
-                accelerated = try evaluator.evaluate(acceleration.proposal)
+                extrapolation.evaluation = try evaluator.evaluate(acceleration.proposal)
             }
-            if let accelerated { state.bestAccelerated?.offer(acceleration.proposal, accelerated, epoch: epoch) }
+            if let evaluation = extrapolation.evaluation {
+                state.bestAccelerated?.offer(acceleration.proposal, evaluation, epoch: epoch)
+            }
         }
-        let outcome = try acceleration.decide(
+        // A restart forgets what was combined.
+        if acceleration.outcome != .deferred { extrapolation.diagnostics = acceleration.diagnostics }
+        extrapolation.outcome = try acceleration.decide(
             plain: objective, moving: state.parameters.values.mutableElements, workers: workers)
-        return (accelerated, outcome)
+        return extrapolation
     }
 
     /// Measures what the accelerator proposes until it settles, and returns the result on the validation data; nil if

@@ -84,8 +84,17 @@ public struct TrainingSettings: Sendable {
 
     /// What somebody should know of these settings before a run, in sentences.
     public var remarks: [String] {
-        guard clipping != nil, optimizer is Neumann else { return [] }
-        return ["clipped gradients break the Taylor step that the Neumann optimizer rests on: expect it to do worse"]
+        var remarks: [String] = []
+        if clipping != nil, optimizer is Neumann {
+            remarks.append(
+                "clipped gradients break the Taylor step that the Neumann optimizer rests on: expect it to do worse")
+        }
+        if let acceleration, acceleration.mode != .offline, optimizer is RDA || optimizer is SDA {
+            remarks.append(
+                "\(type(of: optimizer).name) makes its weights of all gradients so far: of an extrapolation that it goes "
+                    + "on from, only the next gradient is left")
+        }
+        return remarks
     }
 
     /// Checks what is not checked by its own type.
