@@ -105,6 +105,33 @@ def test_every_rule_learns(slipstream, digits_model, tmp_path, settings):
     assert slipstream.evaluate(tmp_path / "run" / "model.onnx", "digits")["accuracy"] > 0.8
 
 
+@pytest.mark.parametrize("settings", [
+    {"nesterov": True, "schedule": "warmup:0.1:1:cosine:0:3", "clip_norm": 1, "augment": "translate:1"},
+    {"rna_grid": "singular-values", "rna_no_step_search": True, "rna_guard": "training", "rna_mode": "online"},
+    {"rna_residuals": "gradients", "rna_mixing": "earlier", "rna_statistics": "reestimate"},
+    {"accelerator": "uniform-average", "average_window": 2},
+    {"accelerator": "exponential-average", "average_decay": 0.5, "average_statistics": "reestimate"},
+    {"accelerator": "last-iterate", "persistency": 2},
+    {"optimizer": "rda", "learning_rate": None, "stage": "1:gamma=0.5", "anchor_steps": 9, "freeze_zeros": 1},
+    {"optimizer": "neumann", "warmup_epochs": 1, "schedule": "cyclical:0.05:1:exp-range=0.9:sinusoidal"},
+    {"optimizer": "adaptive-nesterov", "learning_rate": None},
+    {"optimizer": "rmsprop", "centred": True, "learning_rate": 0.001, "schedule": "inverse:0.5"},
+], ids=lambda settings: "-".join(f"{name}={value}" for name, value in settings.items()))
+def test_a_record_holds_the_options_of_the_run(slipstream, digits_model, tmp_path, settings):
+    """`run.json`'s settings, given as options, lead to the same run."""
+    slipstream.train(digits_model, "digits", tmp_path / "run", epochs=3, **settings)
+    record = json.loads((tmp_path / "run" / "run.json").read_text())
+    options = [f"--seed={record['seed']}", f"--threads={record['threads']}", f"--output={tmp_path / 'again'}"]
+    options += [
+        f"--{name}" if value is True else f"--{name}={value}"
+        for name, value in record["settings"].items() if value is not False]
+    slipstream.succeed("train", *options)
+    first, second = (run_directory.metrics(tmp_path / name) for name in ("run", "again"))
+    for name in ("loss", "accelerated_loss", "training_loss", "coefficients"):
+        assert [row.get(name) for row in first] == [row.get(name) for row in second], name
+    assert json.loads((tmp_path / "again" / "run.json").read_text())["settings"] == record["settings"]
+
+
 def test_schedules_lower_the_learning_rate(slipstream, digits_model, tmp_path):
     slipstream.train(digits_model, "digits", tmp_path / "run", epochs=3, schedule="step:1,2:0.5", learning_rate=0.02)
     rates = [row["learning_rate"] for row in run_directory.metrics(tmp_path / "run")]

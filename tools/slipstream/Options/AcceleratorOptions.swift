@@ -68,6 +68,8 @@ struct AcceleratorOptions: ParsableArguments {
                 + "data. (default: extrapolate)", valueName: "how"))
     var rnaStatistics: AccelerationSettings.Statistics?
 
+    @OptionGroup var average: AverageOptions
+
     /// What residuals are.
     enum Residuals: String, ExpressibleByArgument, CaseIterable {
         case differences, gradients
@@ -93,6 +95,7 @@ struct AcceleratorOptions: ParsableArguments {
         guard accelerator == RNA.name || given.isEmpty else {
             throw ValidationError("options that begin with --rna need --accelerator rna")
         }
+        try average.check(accelerator)
         guard rnaMixing == nil || rnaRelaxation == nil else {
             throw ValidationError("--rna-mixing and --rna-relaxation exclude each other")
         }
@@ -104,7 +107,8 @@ struct AcceleratorOptions: ParsableArguments {
             throw ValidationError("--rna-grid needs a guard, validation or training, to choose by")
         }
         do { _ = try acceleration() } catch AcceleratorError.setting(let error) {
-            throw ValidationError(error.naming { "--rna-\($0)" })
+            let prefix = accelerator == RNA.name ? "rna" : "average"
+            throw ValidationError(error.naming { "--\(prefix)-\($0)" })
         } catch AcceleratorError.unknownAccelerator(let name, let known) {
             let error = AcceleratorError.unknownAccelerator(name: name, known: ["none"] + known)
             throw ValidationError("--accelerator: \(error)")
@@ -114,8 +118,8 @@ struct AcceleratorOptions: ParsableArguments {
     /// The acceleration; `nil` for none.
     func acceleration() throws -> AccelerationSettings? {
         guard accelerator != "none" else { return nil }
-        var settings: [String: Double] = [:]
-        settings[RNA.window.name] = rnaWindow.map(Double.init)
+        var settings = average.given
+        if let rnaWindow { settings[RNA.window.name] = Double(rnaWindow) }
         settings[RNA.regularization.name] = rnaRegularization
         settings[RNA.relaxation.name] = rnaRelaxation ?? rnaMixing.map { $0 == .later ? 1 : 0 }
         settings[RNA.gradientResiduals.name] = rnaResiduals.map { $0 == .gradients ? 1 : 0 }
@@ -123,7 +127,7 @@ struct AcceleratorOptions: ParsableArguments {
         if rnaNoStepSearch { settings[RNA.stepSearch.name] = 0 }
         return AccelerationSettings(
             try AcceleratorTable.make(accelerator, settings: settings), mode: rnaMode ?? .offline,
-            guarding: rnaGuard ?? .validation, statistics: rnaStatistics ?? .extrapolate)
+            guarding: rnaGuard ?? .validation, statistics: rnaStatistics ?? average.averageStatistics ?? .extrapolate)
     }
 }
 
