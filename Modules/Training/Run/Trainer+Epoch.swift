@@ -19,7 +19,8 @@ extension Trainer {
                 epoch: epoch, steps: state.step, training: sums.evaluation, plain: evaluation,
                 accelerated: extrapolation.evaluation,
                 proposal: extrapolation.outcome.flatMap { settings.acceleration?.name(of: $0) },
-                learningRate: sums.learningRate, persistency: settings.persistency, seconds: sums.seconds, stallSeconds: sums.stallSeconds,
+                learningRate: sums.learningRate, persistency: settings.persistency, seconds: sums.seconds,
+                stallSeconds: sums.stallSeconds,
                 sparsity: sparsity.isSparse ? sparsity : nil, reported: reportedMeans,
                 diagnostics: extrapolation.diagnostics))
         state.epoch = epoch
