@@ -40,7 +40,8 @@ def test_names_of_one_letter_are_names(slipstream, tmp_path):
     train = training("m", "digits", "r", epochs=1)
     slipstream.succeed(*train, **here)
     slipstream.refuse(*train, codes=[1], says=["r already holds a run"], **here)
-    slipstream.succeed(*train, "--overwrite", **here)
+    assert " r/report.html" in slipstream.succeed(*train, "--overwrite", **here)
+    assert " r/report.html" in slipstream.succeed(*training("m", "digits", "r/", epochs=1), "--overwrite", **here)
     slipstream.succeed(*training("m", "digits", "./s", epochs=1), **here)
     slipstream.succeed(*training("m", "digits", ".", epochs=1), **here)
     assert {path.name for path in tmp_path.iterdir()} == {*"mplfrs"} | run_directory.FILES

@@ -28,7 +28,7 @@ final class RunDirectory {
     private var reportWritten: ContinuousClock.Instant?
 
     /// Where the run's checkpoint is.
-    static func checkpoint(in directory: String) -> String { "\(directory)/\(checkpoint)" }
+    static func checkpoint(in directory: String) -> String { file(checkpoint, in: directory) }
 
     /// Makes the folder, or takes over the run that it holds.
     ///
@@ -64,7 +64,11 @@ final class RunDirectory {
     }
 
     /// A file's path.
-    func file(_ name: String) -> String { "\(path)/\(name)" }
+    func file(_ name: String) -> String { Self.file(name, in: path) }
+
+    private static func file(_ name: String, in directory: String) -> String {
+        directory.hasSuffix("/") ? directory + name : "\(directory)/\(name)"
+    }
 
     /// Whether there is something to resume from.
     var hasCheckpoint: Bool { FileManager.default.fileExists(atPath: Self.checkpoint(in: path)) }
