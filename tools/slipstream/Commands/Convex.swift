@@ -58,7 +58,7 @@ struct Convex: ParsableCommand {
         for method in methods {
             traces.append(try comparison.run(method, budget: budget))
         }
-        let result = ConvexResult(self, comparison, objective, traces)
+        let result = try ConvexResult(self, comparison, objective, traces)
         if let output {
             try AtomicFile.write(Data(JSONText.pretty(result).utf8), to: "\(output)/convex.json")
             try AtomicFile.write(Data(result.page().html().utf8), to: "\(output)/convex.html")
