@@ -23,7 +23,7 @@ BAD_NEW = [
 ]
 
 BAD_TRAINING = [
-    ("epochs", 0), ("epochs", -3), ("epochs", "many"), ("epochs", "99999999999999999999"),
+    ("epochs", 0), ("epochs", 1000001), ("epochs", -3), ("epochs", "many"), ("epochs", "99999999999999999999"),
     ("batch_size", 0), ("batch_size", -1),
     ("persistency", 0), ("persistency", -1), ("persistency", 1000001), ("persistency", 1.5),
     ("optimizer", "sgdd"),

@@ -1,6 +1,7 @@
 """`slipstream train`: what a run leaves behind, and that the same settings give the same bits."""
 
 import json
+import signal
 
 import numpy as np
 import onnx
@@ -9,6 +10,7 @@ import pytest
 import data
 import run_directory
 import runtime
+from command import training, wait_for
 
 NETWORKS = pytest.mark.parametrize("network", run_directory.NETWORKS.values())
 
@@ -130,6 +132,15 @@ def test_a_record_holds_the_options_of_the_run(slipstream, digits_model, tmp_pat
     for name in ("loss", "accelerated_loss", "training_loss", "coefficients"):
         assert [row.get(name) for row in first] == [row.get(name) for row in second], name
     assert json.loads((tmp_path / "again" / "run.json").read_text())["settings"] == record["settings"]
+
+
+def test_the_longest_run_can_begin(slipstream, digits_model, tmp_path):
+    command = training(digits_model, "digits", tmp_path / "run", epochs=1000000, persistency=1000000)
+    process = slipstream.start(*command)
+    wait_for(tmp_path / "run" / "run.json", process)
+    process.send_signal(signal.SIGINT)
+    _, message = process.communicate(timeout=60)
+    assert process.returncode == 130, message
 
 
 def test_schedules_lower_the_learning_rate(slipstream, digits_model, tmp_path):
