@@ -19,14 +19,14 @@ extension Neumann {
         let (m, v) = (state[vector: "series"].pointer, state[vector: "average"].pointer)
         if state.steps == 0 { v.update(from: w, count: count) }
         let rate = context.learningRate
-        // A warm-up may be longer than any run: as a number of steps it need not fit an Int.
-        let first = (warmup * Double(context.stepsPerEpoch)).rounded() + 1
-        guard Double(state.steps + 1) >= first else {
+        // A warm-up longer than any run is none that ends; beyond 2^53, steps could not be counted.
+        let warmupSteps = min((warmup * Double(context.stepsPerEpoch)).rounded(), 0x1p53)
+        let t = state.steps + 1 - Int(warmupSteps)
+        guard t >= 1 else {
             // Plain descent: m stays 0, and v follows w so that it is w₀ when the method begins.
             return Self.step(
                 w, g, m, v, count, Coefficients(pull: 0, keep: 0, mu: 0, rate: rate, inner: 0, gamma: 0), workers)
         }
-        let t = state.steps + 2 - Int(first)
         let mu = momentum(at: t)
         state[scalar: "momentum"] = mu
         let resets = isReset(at: t, stepsPerEpoch: context.stepsPerEpoch, state)
