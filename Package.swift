@@ -40,6 +40,7 @@ let package = Package(
         .library(name: "Optimizers", targets: ["Optimizers"]),
         .library(name: "Accelerators", targets: ["Accelerators"]),
         .library(name: "Convex", targets: ["Convex"]),
+        .library(name: "PluginLoader", targets: ["PluginLoader"]),
         .library(name: "Training", targets: ["Training"]),
         .library(name: "ONNXBridge", targets: ["ONNXBridge"]),
         .library(name: "Vectorized", targets: ["Vectorized"]),
@@ -98,6 +99,8 @@ let package = Package(
         .target(
             name: "SlipstreamC", dependencies: ["CSlipstream", "Buffers", "Optimizers", "Accelerators"],
             path: "CAPI/Sources/SlipstreamC", swiftSettings: strict),
+        // Optimizers and accelerators from shared libraries.
+        module("PluginLoader", ["CSlipstream", "CKernels", "Buffers", "Optimizers", "Accelerators"]),
 
         // Interchange.
         .target(
@@ -119,7 +122,7 @@ let package = Package(
             "Slipstream",
             [
                 "Buffers", "Tensors", "Graphs", "Layers", "Datasets", "Optimizers", "Accelerators", "Convex",
-                "Training", "ONNXBridge", "Vectorized", "OpenBLAS", "OneDNN",
+                "PluginLoader", "Training", "ONNXBridge", "Vectorized", "OpenBLAS", "OneDNN",
             ]),
         .executableTarget(
             name: "SlipstreamCommand", dependencies: ["Slipstream", argumentParser],
@@ -127,6 +130,9 @@ let package = Package(
 
         // Test support.
         .target(name: "CAllocations", path: "Tests/Support/CAllocations", cSettings: strictC),
+        .target(
+            name: "CTestPlugins", dependencies: ["CSlipstream"], path: "Tests/Support/CTestPlugins",
+            cSettings: strictC),
 
         tests("Buffers", ["Buffers", "CKernels"]),
         tests("Tensors", ["Buffers", "Tensors"], resources: [.copy("Golden")]),
@@ -138,6 +144,9 @@ let package = Package(
         tests("Optimizers", ["Buffers", "Optimizers"], exclude: ["Golden"]),
         tests("Accelerators", ["Buffers", "Optimizers", "Accelerators"], exclude: ["Golden"]),
         tests("Convex", ["Buffers", "Accelerators", "Convex"]),
+        tests(
+            "PluginLoader",
+            ["CSlipstream", "CTestPlugins", "Buffers", "Optimizers", "Accelerators", "PluginLoader"]),
         tests(
             "ONNXBridge", ["Buffers", "Tensors", "Graphs", "Layers", "ONNXBridge", "Vectorized", "OpenBLAS"],
             exclude: ["Golden"]),

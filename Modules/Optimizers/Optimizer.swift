@@ -61,8 +61,12 @@ public protocol Optimizer: Configurable {
     ) throws(AllocationError) -> OptimizerState<Element>
 
     /// Writes the next point and the next state. Arguments are checked; `state.steps` is the number of steps before this.
+    ///
+    /// - Throws: ``OptimizerError/failed(rule:step:reason:)`` where a plugin's rule cannot go on; the rules of this module
+    ///   throw nothing.
     func update<Element: Scalar>(
-        _ context: StepContext<Element>, state: OptimizerState<Element>, workers: Workers)
+        _ context: StepContext<Element>, state: OptimizerState<Element>, workers: Workers
+    ) throws(OptimizerError)
 
     /// Moves θ to where the next gradient is wanted; most rules leave it where it is. The following step starts from
     /// there and undoes the move.
@@ -128,7 +132,8 @@ extension Optimizer {
     /// Takes one step: checks the arguments, applies the rule, counts the step.
     ///
     /// - Throws: ``OptimizerError``, having changed nothing, for buffers of other lengths than the state's, a state of
-    ///   another rule, or a learning rate that is negative or not finite.
+    ///   another rule, or a learning rate that is negative or not finite. ``OptimizerError/failed(rule:step:reason:)`` where
+    ///   a plugin's rule cannot go on: θ and the state are then not to be used any more.
     public func step<Element: Scalar>(
         _ context: StepContext<Element>, state: OptimizerState<Element>, workers: Workers
     ) throws(OptimizerError) {
@@ -143,7 +148,7 @@ extension Optimizer {
         guard context.learningRate.isFinite, context.learningRate >= 0 else {
             throw .badLearningRate("\(context.learningRate)")
         }
-        update(context, state: state, workers: workers)
+        try update(context, state: state, workers: workers)
         state.steps += 1
     }
 }

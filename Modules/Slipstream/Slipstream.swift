@@ -7,6 +7,7 @@
 @_exported import Layers
 @_exported import ONNXBridge
 @_exported import Optimizers
+@_exported import PluginLoader
 @_exported import Tensors
 @_exported import Training
 

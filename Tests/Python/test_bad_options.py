@@ -120,7 +120,6 @@ def test_settings_of_another_rule_or_accelerator_are_refused(slipstream, digits_
         ({"rna_grid": "logarithmic", "rna_guard": "none"}, "--rna-grid needs a guard"),
         ({"rna_no_step_search": True}, "--rna-no-step-search needs --rna-grid"),
         ({"average_window": 5}, "--average-window needs --accelerator uniform-average or exponential-average"),
-        ({"accelerator": "last-iterate", "average_statistics": "reestimate"}, "--average-statistics needs"),
         ({"accelerator": "uniform-average", "average_decay": 0.5}, "--average-decay needs --accelerator exponential"),
         ({"accelerator": "uniform-average", "average_window": 0}, "--average-window is 0"),
         ({"accelerator": "exponential-average", "average_decay": "nan"}, "--average-decay is nan"),

@@ -112,7 +112,7 @@ def test_every_rule_learns(slipstream, digits_model, tmp_path, settings):
     {"rna_grid": "singular-values", "rna_no_step_search": True, "rna_guard": "training", "rna_mode": "online"},
     {"rna_residuals": "gradients", "rna_mixing": "earlier", "rna_statistics": "reestimate"},
     {"accelerator": "uniform-average", "average_window": 2},
-    {"accelerator": "exponential-average", "average_decay": 0.5, "average_statistics": "reestimate"},
+    {"accelerator": "exponential-average", "average_decay": 0.5, "accelerator_statistics": "reestimate"},
     {"accelerator": "last-iterate", "persistency": 2},
     {"optimizer": "rda", "learning_rate": None, "stage": "1:gamma=0.5", "anchor_steps": 9, "freeze_zeros": 1},
     {"optimizer": "neumann", "warmup_epochs": 1, "schedule": "cyclical:0.05:1:exp-range=0.9:sinusoidal"},

@@ -27,7 +27,7 @@ struct Failure: Error {
         case .noPoints: self.init(SLIP_NO_POINTS, error.description)
         case .allocation: self.init(SLIP_OUT_OF_MEMORY, error.description)
         case .setting(let error): self.init(error)
-        case .missingGradient, .unknownAccelerator: self.init(SLIP_INVALID_ARGUMENT, error.description)
+        case .missingGradient, .unknownAccelerator, .failed: self.init(SLIP_INVALID_ARGUMENT, error.description)
         }
     }
 }

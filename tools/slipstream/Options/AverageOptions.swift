@@ -17,13 +17,6 @@ struct AverageOptions: ParsableArguments {
                 + "(default: \(ExponentialAverage.decay.standardText))", valueName: "x"))
     var averageDecay: Double?
 
-    @Option(
-        help: ArgumentHelp(
-            "uniform-average, exponential-average: batch normalisation's statistics: averaged like the weights "
-                + "(extrapolate), or measured anew in a pass over the training data (reestimate). "
-                + "(default: extrapolate)", valueName: "how"))
-    var averageStatistics: AccelerationSettings.Statistics?
-
     /// The settings that were given, by name.
     var given: [String: Double] {
         var settings: [String: Double] = [:]
@@ -40,7 +33,6 @@ struct AverageOptions: ParsableArguments {
         for (option, isGiven, owners) in [
             ("--average-window", averageWindow != nil, averages),
             ("--average-decay", averageDecay != nil, [ExponentialAverage.name]),
-            ("--average-statistics", averageStatistics != nil, averages),
         ] where isGiven && !owners.contains(accelerator) {
             throw ValidationError("\(option) needs --accelerator \(owners.listed)")
         }
