@@ -174,6 +174,7 @@ import Testing
             while try acceleration.refine(plain: plain, proposed: distance(), workers: .serial) { measured += 1 }
             #expect(measured == tried.count)
             #expect(acceleration.objective == search.bestObjective)
+            #expect(acceleration.diagnostics.coefficients == search.best?.coefficients)
             #expect(distance() == search.bestObjective)
             #expect(
                 try acceleration.decide(plain: plain, moving: theta.mutableElements, workers: .serial) == .accepted)
@@ -191,5 +192,27 @@ import Testing
             #expect(Array(theta.elements) == Self.points[4])
             #expect(acceleration.diagnostics.tally.rejected == [.worse: 1])
         }
+    }
+
+    @Test func whatASearchSettledOnIsForgottenWithItsPoints() throws {
+        func acceleration(_ points: [[Double]]) throws -> Acceleration<Double> {
+            let acceleration = try Acceleration<Double>(
+                RNA(window: 3, grid: .logarithmic), mode: .offline, count: Sequences.count, gradientCount: 0)
+            try points[0].withUnsafeBufferPointer { try acceleration.begin(at: $0, workers: .serial) }
+            for point in points.dropFirst() {
+                _ = try point.withUnsafeBufferPointer { try acceleration.endEpoch(at: $0, workers: .serial) }
+            }
+            return acceleration
+        }
+        let settled = try acceleration(Array(Self.points[0...3]))
+        // Every candidate is better than the one before it.
+        var objective = 0.0
+        while try settled.refine(plain: 0, proposed: objective, workers: .serial) { objective -= 1 }
+        let other = try acceleration(Array(Self.points[1...4]))
+        #expect(settled.diagnostics.coefficients != other.diagnostics.coefficients)
+        try settled.restore(
+            vectors: Dictionary(uniqueKeysWithValues: other.vectors.map { ($0.name, $0.elements) }),
+            numbers: Dictionary(uniqueKeysWithValues: other.numbers.map { ($0.name, $0.values) }))
+        #expect(settled.diagnostics.coefficients == other.diagnostics.coefficients)
     }
 }

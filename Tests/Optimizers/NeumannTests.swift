@@ -93,6 +93,20 @@ import Testing
         #expect(((reference?.bounded ?? 0) > 0) == (limit > 0))
     }
 
+    @Test func aWarmupMayBeLongerThanAnyRun() throws {
+        let rule = try OptimizerTable.make("neumann", settings: ["warmup-epochs": 1e308, "reset-epochs": 1e308])
+        let state = try rule.makeState(count: 2, as: Double.self)
+        let w = try AlignedBuffer<Double>([1, -1])
+        let g = try AlignedBuffer<Double>([1, 2])
+        for _ in 0..<3 {
+            let context = StepContext(
+                parameters: w.mutableElements, gradient: g.elements, loss: 0, learningRate: 0.25,
+                stepsPerEpoch: 1_000_000)
+            try rule.step(context, state: state, workers: .serial)
+        }
+        #expect(Array(w.elements) == [0.25, -2.5])
+    }
+
     @Test func theRegularisersVanishWhereTheWeightsAreTheirAverage() throws {
         let rule = try OptimizerTable.make("neumann", settings: ["warmup-epochs": 0])
         let state = try rule.makeState(count: 2, as: Float.self)

@@ -17,6 +17,7 @@ def assert_metrics(rows: list[dict], epochs: int):
     """Every row has every field, of the right range, and the epochs are 1…`epochs`."""
     assert [row["epoch"] for row in rows] == list(range(1, epochs + 1))
     assert any("accelerated_accuracy" in row for row in rows)
+    assert any("coefficients" in row for row in rows)
     for row in rows:
         # An epoch whose extrapolation was rejected has no figures for it, and says why.
         accelerated = "accelerated_loss" in row
@@ -24,6 +25,8 @@ def assert_metrics(rows: list[dict], epochs: int):
         for field in ("training_loss", "loss", "learning_rate", "seconds", "images_per_second"):
             assert math.isfinite(row[field]) and row[field] > 0, (field, row)
         assert row["stall_seconds"] >= 0
+        if "coefficients" in row:
+            assert math.isclose(sum(row["coefficients"]), 1, rel_tol=1e-6) and row["condition_number"] >= 1, row
         for field in ["training_accuracy", "accuracy"] + ["accelerated_accuracy"] * accelerated:
             assert 0 <= row[field] <= 1, (field, row)
 

@@ -61,6 +61,8 @@ import Training
         events.finishedEpoch = { state in
             let metrics = try #require(state.history.last)
             try history.push(plain)
+            #expect(metrics.coefficients == history.solve().coefficients)
+            #expect(metrics.conditionNumber == history.solve().conditionNumber)
             let proposal = try AlignedBuffer(history.extrapolated())
             let expected = try evaluator.evaluate(proposal)
             #expect(metrics.acceleratedLoss == expected.loss && metrics.acceleratedAccuracy == expected.accuracy)

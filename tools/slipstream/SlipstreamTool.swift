@@ -28,6 +28,7 @@ enum Main {
             PluginLoader.shared.loadAll(in: folders)
         }
         do {
+            try CommandWords(Array(CommandLine.arguments.dropFirst())).refuseRepetitions()
             var command = try SlipstreamTool.parseAsRoot()
             try command.run()
         } catch {

@@ -19,17 +19,21 @@ final class AverageState<Element: Scalar>: AcceleratorState {
         self.weight = weight
     }
 
+    private func check(_ point: UnsafeBufferPointer<Element>) throws(AcceleratorError) {
+        try check(point.count, "point")
+        guard point.baseAddress.map({ Combinations.allFinite($0, count: count) }) ?? true else {
+            tally.refused += 1
+            throw .notFinite(what: "point")
+        }
+    }
+
     private func check(_ count: Int, _ what: String) throws(AcceleratorError) {
         guard count == self.count else { throw .wrongCount(what: what, expected: self.count, found: count) }
     }
 
     /// Averages have no residuals: where the method starts is only a point to fall back to.
     func start(at point: UnsafeBufferPointer<Element>, workers: Workers) throws(AcceleratorError) {
-        try check(point.count, "point")
-        guard point.baseAddress.map({ Combinations.allFinite($0, count: count) }) ?? true else {
-            tally.refused += 1
-            throw .notFinite(what: "point")
-        }
+        try check(point)
         guard points.isEmpty else { return }
         do { origin = try AlignedBuffer(copying: point) } catch { throw .allocation(error) }
     }
@@ -37,11 +41,7 @@ final class AverageState<Element: Scalar>: AcceleratorState {
     func observe(
         _ point: UnsafeBufferPointer<Element>, meanGradient: UnsafeBufferPointer<Element>?, workers: Workers
     ) throws(AcceleratorError) {
-        try check(point.count, "point")
-        guard point.baseAddress.map({ Combinations.allFinite($0, count: count) }) ?? true else {
-            tally.refused += 1
-            throw .notFinite(what: "point")
-        }
+        try check(point)
         if points.count < window {
             do { points.append(try AlignedBuffer(copying: point)) } catch { throw .allocation(error) }
         } else {

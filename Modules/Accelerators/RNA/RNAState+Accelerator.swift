@@ -51,7 +51,7 @@ extension RNAState: AcceleratorState {
     public var isFull: Bool { history.isFull }
 
     public var diagnostics: Diagnostics {
-        let solution = solve()
+        let solution = chosen ?? solve()
         return Diagnostics(
             window: settings.window, fill: fill, coefficients: solution.coefficients,
             conditionNumber: solution.conditionNumber.isNaN ? nil : solution.conditionNumber, tally: tally)

@@ -94,7 +94,10 @@ extension RNAState {
     func writeBest(
         of search: RNASearch, into target: MutableSegments<Element>, _ workers: Workers
     ) throws(AcceleratorError) -> Bool {
-        if let best = search.best, try combine(best, into: target, workers: workers) { return true }
+        if let best = search.best, try combine(best, into: target, workers: workers) {
+            chosen = best.solution
+            return true
+        }
         writeLast(into: target, workers)
         return false
     }

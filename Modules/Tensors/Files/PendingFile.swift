@@ -88,20 +88,15 @@ package final class PendingFile {
         return String(cString: real)
     }
 
-    private static func folder(of path: String) -> String {
-        let folder = (path as NSString).deletingLastPathComponent
-        return folder.isEmpty ? "." : folder
-    }
-
     private static func creationError(_ path: String, _ code: Int32) -> FileError {
-        let folder = folder(of: path)
+        let folder = FilePath.folder(of: path)
         let isAbsent = code == ENOENT && access(folder, F_OK) != 0
         return FileError("write", path, code: code, remark: isAbsent ? "there is no folder '\(folder)'" : nil)
     }
 
     /// Brings the new name to disk. Some file systems cannot; the content is safe already.
     private static func synchronizeFolder(of path: String) {
-        let descriptor = open(folder(of: path), O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        let descriptor = open(FilePath.folder(of: path), O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard descriptor >= 0 else { return }
         fsync(descriptor)
         close(descriptor)

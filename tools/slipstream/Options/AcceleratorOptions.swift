@@ -88,6 +88,8 @@ struct AcceleratorOptions: ParsableArguments {
                 + "data. (default: extrapolate)", valueName: "how"))
     var rnaStatistics: AccelerationSettings.Statistics?
 
+    @OptionGroup var average: AverageOptions
+
     /// What residuals are.
     enum Residuals: String, ExpressibleByArgument, CaseIterable {
         case differences, gradients
@@ -113,6 +115,7 @@ struct AcceleratorOptions: ParsableArguments {
         guard accelerator == RNA.name || given.isEmpty else {
             throw ValidationError("options that begin with --rna need --accelerator rna")
         }
+        try average.check(accelerator)
         try checkGeneralOptions()
         guard rnaMixing == nil || rnaRelaxation == nil else {
             throw ValidationError("--rna-mixing and --rna-relaxation exclude each other")
@@ -126,8 +129,7 @@ struct AcceleratorOptions: ParsableArguments {
         }
         do { _ = try acceleration() } catch AcceleratorError.setting(let error) {
             let assigned = try Assignments(assignments, option: "--accelerator-set")
-            throw ValidationError(
-                assigned.describe(error, owners: owners, other: { $0.naming { "--rna-\($0)" } }))
+            throw ValidationError(assigned.describe(error, owners: owners, other: { $0.naming(option) }))
         } catch AcceleratorError.unknownAccelerator(let name, let known) {
             let error = AcceleratorError.unknownAccelerator(name: name, known: ["none"] + known)
             throw ValidationError("--accelerator: \(error)\(PluginOptions.hint)")
@@ -157,22 +159,26 @@ struct AcceleratorOptions: ParsableArguments {
         }
     }
 
+    /// The option of a setting that has one of its own.
+    private func option(_ setting: String) -> String { "--\(accelerator == RNA.name ? "rna" : "average")-\(setting)" }
+
     private var guarding: AccelerationSettings.Guard? { rnaGuard ?? acceleratorGuard }
 
     /// The acceleration; `nil` for none.
     func acceleration() throws -> AccelerationSettings? {
         guard accelerator != "none" else { return nil }
-        var settings: [String: Double] = [:]
-        settings[RNA.window.name] = rnaWindow.map(Double.init)
+        var settings = average.given
+        if let rnaWindow { settings[RNA.window.name] = Double(rnaWindow) }
         settings[RNA.regularization.name] = rnaRegularization
         settings[RNA.relaxation.name] = rnaRelaxation ?? rnaMixing.map { $0 == .later ? 1 : 0 }
         settings[RNA.gradientResiduals.name] = rnaResiduals.map { $0 == .gradients ? 1 : 0 }
         settings[RNA.grid.name] = rnaGrid.map { Double($0.rawValue) }
         if rnaNoStepSearch { settings[RNA.stepSearch.name] = 0 }
-        let values = try Assignments(assignments, option: "--accelerator-set").merging(settings) { "--rna-\($0)" }
+        let values = try Assignments(assignments, option: "--accelerator-set").merging(settings, option: option)
         return AccelerationSettings(
             try AcceleratorTable.make(accelerator, settings: values), mode: rnaMode ?? acceleratorMode ?? .offline,
-            guarding: guarding ?? .validation, statistics: rnaStatistics ?? acceleratorStatistics ?? .extrapolate)
+            guarding: guarding ?? .validation,
+            statistics: rnaStatistics ?? acceleratorStatistics ?? .extrapolate)
     }
 }
 

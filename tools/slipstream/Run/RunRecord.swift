@@ -67,13 +67,7 @@ struct RunRecord: Encodable {
             values[prefix + name] = Value(value, of: name, in: rule.settings)
         }
         if let acceleration = settings.acceleration {
-            let method = type(of: acceleration.method)
-            values["\(method.name)-mode"] = .text(acceleration.mode.rawValue)
-            values["\(method.name)-guard"] = .text(acceleration.guarding.rawValue)
-            values["\(method.name)-statistics"] = .text(acceleration.statistics.rawValue)
-            for (name, value) in acceleration.method.values {
-                values["\(method.name)-\(name)"] = Value(value, of: name, in: method.settings)
-            }
+            values.merge(Self.entries(of: acceleration)) { $1 }
         }
         self.settings = values
         seed = settings.seed
@@ -86,6 +80,30 @@ struct RunRecord: Encodable {
         backends = settings.backends.backends.map(\.name)
         threads = settings.workers.count
         machine = Machine.description
+    }
+
+    /// An acceleration's settings, by the names of the options.
+    private static func entries(of acceleration: AccelerationSettings) -> [String: Value] {
+        let method = type(of: acceleration.method)
+        let prefix = method == UniformAverage.self || method == ExponentialAverage.self ? "average" : method.name
+        var entries: [String: Value] = [:]
+        let general = method == RNA.self ? "rna" : "accelerator"
+        entries["\(general)-mode"] = .text(acceleration.mode.rawValue)
+        entries["\(general)-guard"] = .text(acceleration.guarding.rawValue)
+        entries["\(general)-statistics"] = .text(acceleration.statistics.rawValue)
+        for (name, value) in acceleration.method.values {
+            entries["\(prefix)-\(name)"] = Value(value, of: name, in: method.settings)
+        }
+        guard let rna = acceleration.method as? RNA else { return entries }
+        // Settings that have other names, or words for values, on the command line.
+        for name in [RNA.gradientResiduals.name, RNA.stepSearch.name, RNA.grid.name] { entries["rna-\(name)"] = nil }
+        entries["rna-residuals"] = .text(rna.gradientResiduals ? "gradients" : "differences")
+        if let grid = RNAGrid.names.first(where: { $0.grid == rna.grid }) {
+            entries["rna-\(RNA.regularization.name)"] = nil
+            entries["rna-grid"] = .text(grid.name)
+            entries["rna-no-step-search"] = .flag(!rna.triesSteps)
+        }
+        return entries
     }
 
     /// The versions of the plugins that the run uses.
