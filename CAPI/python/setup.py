@@ -1,4 +1,4 @@
-"""Builds the wheel with libslipstream.so inside: with the one that $SLIPSTREAM_LIBRARY names, or one that CAPI/build makes."""
+"""Builds the wheel with libslipstream.so inside: the one that $SLIPSTREAM_LIBRARY names, or one that CAPI/build makes."""
 
 import os
 import re
@@ -8,7 +8,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from setuptools import setup
+from setuptools import Distribution, setup
 from setuptools.command.bdist_wheel import bdist_wheel
 from setuptools.command.build_py import build_py
 
@@ -20,7 +20,9 @@ SCRATCH = tempfile.TemporaryDirectory(prefix="slipstream-")
 
 def version() -> str:
     """The version, which slipstream.h states; an sdist, which is not among it, has it in PKG-INFO."""
-    for path, pattern in ((CAPI / "include" / "slipstream.h", r'#define SLIP_VERSION "(.*)"'), (HERE / "PKG-INFO", r"\nVersion: (.*)")):
+    places = (
+        (CAPI / "include" / "slipstream.h", r'#define SLIP_VERSION "(.*)"'), (HERE / "PKG-INFO", r"\nVersion: (.*)"))
+    for path, pattern in places:
         if path.exists():
             found = re.search(pattern, path.read_text())
             if found:
@@ -58,12 +60,15 @@ class BuildWithLibrary(build_py):
         target.chmod(0o755)
 
 
+class WithLibrary(Distribution):
+    """Not the same on every machine, though nothing of it is compiled here."""
+
+    def has_ext_modules(self) -> bool:
+        return True
+
+
 class PlatformWheel(bdist_wheel):
     """Any Python 3, no Python ABI, but this machine's kind alone."""
-
-    def finalize_options(self) -> None:
-        super().finalize_options()
-        self.root_is_pure = False
 
     def get_tag(self) -> "tuple[str, str, str]":
         return "py3", "none", super().get_tag()[2]
@@ -71,6 +76,7 @@ class PlatformWheel(bdist_wheel):
 
 setup(
     version=version(),
+    distclass=WithLibrary,
     cmdclass={"build_py": BuildWithLibrary, "bdist_wheel": PlatformWheel},
     options={"build": {"build_base": str(Path(SCRATCH.name) / "build")}},
 )

@@ -44,6 +44,7 @@ class Layout:
 
     def __init__(self, like: Point | int, dtype: npt.DTypeLike | None = None, flags: Flags | None = None) -> None:
         self.keys: Optional[list[Any]] = None
+        self._known: frozenset[Any] = frozenset()
         #: What points come in: None for a single array or a number of elements.
         self.container: Optional[type] = None
         if isinstance(like, (int, np.integer)) and not isinstance(like, bool):
@@ -55,6 +56,7 @@ class Layout:
         else:
             if isinstance(like, Mapping):
                 self.keys, self.container = list(like), dict
+                self._known = frozenset(self.keys)
             elif isinstance(like, (list, tuple)):
                 self.container = list if isinstance(like, list) else tuple
             arrays = [_array(entry, self._label("point", i)) for i, entry in enumerate(self._values(like))]
@@ -129,7 +131,7 @@ class Layout:
                 raise WrongTypeError(f"{what} must be a dict of arrays, not {_kind(point)}")
             missing = [key for i, key in enumerate(self.keys) if key not in point and i not in optional]
             # Looked up one by one: the number of unknown keys alone does not tell which they are.
-            unknown = [key for key in point if key not in self.keys]
+            unknown = [key for key in point if key not in self._known]
             if missing or unknown:
                 raise WrongCountError(
                     f"{what} must have the keys that the first point had: "

@@ -234,8 +234,8 @@ class RDA(Optimizer):
         scale_centre, anchor_steps: as for `SDA`.
         steps_per_epoch: how many steps make an epoch, for parameters in epochs.
 
-    L. Xiao, Dual averaging methods, JMLR 11, 2010; X. Jia, L. Zhao, L. Zhang, J. He, J. Xu, Modified regularized dual
-    averaging method for training sparse convolutional neural networks, 2018 (with `freeze_zeros`).
+    L. Xiao, Dual averaging methods, JMLR 11, 2010; X. Jia, L. Zhao, L. Zhang, J. He, J. Xu, Make l1 regularization
+    effective in training sparse CNN, 2018 (with `freeze_zeros`).
     """
 
     def __init__(
@@ -251,12 +251,15 @@ class RDA(Optimizer):
 
 
 class ProxSGD(Optimizer):
-    """Proximal stochastic gradient descent: a step, then a soft threshold of learning_rate lambda on what is REGULARIZED.
+    """Proximal stochastic gradient descent: steps of learning_rate / sqrt t.
+
+    What is REGULARIZED then passes a soft threshold of lambda times that, which fades.
 
     Args:
         lambd: lambda of the l1 regulariser; at least 0.
 
-    The baseline of X. Jia et al., 2018. A learning rate that falls as 1 / sqrt t makes the threshold fade.
+    J. Duchi, Y. Singer, Efficient online and batch learning using forward backward splitting, JMLR 10, 2009; the baseline
+    of X. Jia et al., 2018.
     """
 
     def __init__(
