@@ -8,8 +8,9 @@ import json
 import os
 import struct
 import zipfile
+import zlib
 from dataclasses import dataclass
-from typing import Any, BinaryIO, Optional, Union
+from typing import IO, Any, Optional, Union
 
 import numpy as np
 import numpy.typing as npt
@@ -20,6 +21,10 @@ Path = Union[str, "os.PathLike[str]"]
 
 #: What tensors of these types are combined as, by what the formats call them.
 FLOATS: dict[str, Any] = {"F16": np.float32, "BF16": np.float32, "F32": np.float32, "F64": np.float64}
+
+
+# What reading a damaged archive raises.
+_DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError, RuntimeError)
 
 
 class FileError(SlipstreamError):
@@ -156,7 +161,7 @@ class _StreamReader(Reader):
     def read(self, size: int) -> bytes:
         try:
             data: bytes = self._stream.read(size)
-        except (zipfile.BadZipFile, EOFError, OSError, ValueError, zipfile.zlib.error) as error:  # type: ignore[attr-defined]
+        except _DAMAGE as error:
             raise self._owner.fail(f"array '{self._name}' is damaged: {error}") from None
         if len(data) != size:
             raise self._owner.fail(f"array '{self._name}' is cut off")
@@ -190,12 +195,14 @@ class NPZ(TensorFile):
                 raise self.fail(f"it has two arrays named '{name}'")
             try:
                 with self._archive.open(info) as stream:
-                    self._add(name, stream, info.file_size)  # type: ignore[arg-type]
-            except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError) as error:
+                    self._add(name, stream, info.file_size)
+            except FileError:
+                raise
+            except _DAMAGE as error:
                 raise self.fail(f"array '{name}' is damaged: {error}") from None
             self.compressions[name] = info.compress_type
 
-    def _add(self, name: str, stream: BinaryIO, size: int) -> None:
+    def _add(self, name: str, stream: IO[bytes], size: int) -> None:
         head = stream.read(8)
         if head[:6] != b"\x93NUMPY" or len(head) < 8 or head[6] not in (1, 2, 3):
             raise self.fail(f"'{name}.npy' does not begin like an array")
