@@ -34,6 +34,8 @@
  *     block = malloc(size);
  *     slip_rna_save_f32(rna, block, size, &size);
  *
+ * The size is also written where the block is too small, which is SLIP_WRONG_COUNT.
+ *
  * A handle loads what another one of the same kind, rule, precision and layout saved; loading replaces all that it has but
  * its number of threads. A block that is shorter or longer, or in which a bit has changed, is SLIP_DAMAGED; one of something
  * else is SLIP_FOREIGN. The format has a version of its own: later versions of the library read what this one writes, on

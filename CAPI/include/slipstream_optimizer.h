@@ -46,7 +46,7 @@
  * many.
  *
  * Memory: the rule's vectors (adam 2, neumann 2, sda and rda 1, ...); one more for the weights and one for the gradient where
- * they come in several pieces, or zeros are frozen. Vectors have as many elements as the gradient.
+ * they come in several pieces, zeros are frozen, or the iterate is read. Vectors have as many elements as the gradient.
  */
 #ifndef SLIPSTREAM_OPTIMIZER_H
 #define SLIPSTREAM_OPTIMIZER_H

@@ -178,7 +178,8 @@ slip_status slip_rna_search_finish_f64(slip_rna_f64 *rna, const slip_segment_f64
 
 /*
  * Writes the coefficients of the points that would be combined now, oldest first, and their number, which is 0 if they would
- * be rejected. With null coefficients and a capacity of 0, only the number is written.
+ * be rejected. With null coefficients and a capacity of 0, only the number is written; so it is, with SLIP_WRONG_COUNT, where
+ * the capacity is too small.
  */
 slip_status slip_rna_coefficients_f32(const slip_rna_f32 *rna, double *coefficients, size_t capacity, size_t *count);
 slip_status slip_rna_coefficients_f64(const slip_rna_f64 *rna, double *coefficients, size_t capacity, size_t *count);

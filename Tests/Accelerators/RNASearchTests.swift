@@ -110,6 +110,38 @@ import Testing
         #expect(search.bestObjective == -Double(tried.count))
     }
 
+    @Test func aSearchIsSettledByWhatWasMeasured() throws {
+        let state = try history(RNA(window: 5), of: Self.points)
+        let target = try AlignedBuffer<Double>(count: Sequences.count)
+        let segments = MutableSegments(target.mutableElements)
+        var search = state.search(.logarithmic, lastObjective: 0, triesSteps: false)
+        var tried: [[Double]] = []
+        while try state.writeCandidate(of: &search, into: segments) {
+            tried.append(Array(target.elements))
+            search.report(tried.count == 3 ? -1 : 1)
+        }
+        #expect(tried.count == 6)
+        // With nothing left to measure, the last point is written.
+        #expect(Array(target.elements) == Self.points.last)
+        #expect(try state.settle(search, into: segments) == .accepted)
+        #expect(Array(target.elements) == tried[2])
+
+        var worse = state.search(.logarithmic, lastObjective: 0)
+        while try state.writeCandidate(of: &worse, into: segments) { worse.report(.nan) }
+        #expect(try state.settle(worse, into: segments) == .rejected(.worse))
+        #expect(Array(target.elements) == Self.points.last)
+        #expect(state.diagnostics.tally.accepted == 1)
+        #expect(state.diagnostics.tally.rejected == [.worse: 1])
+
+        let start = try RNA(window: 5).makeState(count: Sequences.count, as: Double.self)
+        #expect(throws: AcceleratorError.noPoints) {
+            try start.settle(start.search(.logarithmic, lastObjective: 0), into: segments)
+        }
+        try start.push(Self.points[0])
+        let none = start.search(.logarithmic, lastObjective: 0)
+        #expect(try start.settle(none, into: segments) == .rejected(.tooFewPoints))
+    }
+
     @Test func aCandidateOfAnotherWindowIsRefused() throws {
         let state = try history(RNA(window: 5), of: Self.points)
         let candidate = try #require(state.search(.logarithmic, lastObjective: 0).candidate)

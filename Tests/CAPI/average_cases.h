@@ -61,7 +61,26 @@ static int NAME(the_averages_and_their_parameters_are_listed)(void) {
     return 1;
 }
 
+static int NAME(a_program_that_knows_more_members_gets_those_that_there_are)(void) {
+    struct {
+        slip_average_statistics known;
+        uint64_t later[2];
+    } s;
+    NAME(slip_average) *average;
+    memset(&s, 0x77, sizeof s);
+    s.known.size = sizeof s;
+    CHECK_OK(NAME(slip_average_create)("uniform-average", 2, &average));
+    CHECK_OK(NAME(slip_average_read_statistics)(average, &s.known));
+    CHECK(s.known.size == sizeof s && s.known.window == 10 && s.known.fill == 0 && s.known.rejected_worse == 0);
+    CHECK(s.later[0] == 0x7777777777777777 && s.later[1] == s.later[0]);
+    s.known.size = sizeof s.known - 1;
+    CHECK(NAME(slip_average_read_statistics)(average, &s.known) == SLIP_INVALID_ARGUMENT);
+    NAME(slip_average_destroy)(average);
+    return 1;
+}
+
 static void NAME(run_all)(void) {
     RUN(NAME(averages_are_those_of_the_last_points));
+    RUN(NAME(a_program_that_knows_more_members_gets_those_that_there_are));
     RUN(NAME(the_averages_and_their_parameters_are_listed));
 }

@@ -266,6 +266,37 @@ static int NAME(numbers_beyond_all_reason_do_no_harm)(void) {
     return 1;
 }
 
+static int NAME(no_weights_are_harmless)(void) {
+    const slip_layout_segment frozen = {5, SLIP_SEGMENT_FROZEN, 0};
+    for (int number = 0; number < 2 * RULES; number++) {
+        NAME(slip_optimizer) *rule;
+        NAME(slip_segment) pieces = {NULL, 5};
+        NAME(slip_const_segment) in = {NULL, 5};
+        const char *name = rule_cases[number / 2].name;
+        /* Of nothing at all, or of weights that are all frozen. */
+        size_t one = number % 2;
+        uint64_t zeros = 7, regularized = 7;
+        slip_optimizer_statistics t;
+        t.size = sizeof t;
+        if (one) CHECK_OK(NAME(slip_optimizer_create_with_layout)(name, &frozen, 1, &rule));
+        else CHECK_OK(NAME(slip_optimizer_create)(name, 0, &rule));
+        NAME(slip_optimizer_set)(rule, "learning-rate", 0.1);
+        for (int step = 0; step < 3; step++) {
+            CHECK_OK(NAME(slip_optimizer_displace)(rule, &pieces, one));
+            CHECK_OK(NAME(slip_optimizer_step)(rule, &pieces, one, NULL, 0, 1));
+            CHECK_OK(NAME(slip_optimizer_freeze_zeros)(rule, &in, one, &zeros));
+            CHECK_OK(NAME(slip_optimizer_read_iterate)(rule, &in, one, &pieces, one));
+        }
+        CHECK(zeros == 0);
+        CHECK_OK(NAME(slip_optimizer_count_zeros)(rule, &in, one, &zeros, &regularized));
+        CHECK(zeros == 0 && regularized == 0);
+        CHECK_OK(NAME(slip_optimizer_read_statistics)(rule, &t));
+        CHECK(t.steps == 3);
+        NAME(slip_optimizer_destroy)(rule);
+    }
+    return 1;
+}
+
 static void NAME(run_all)(void) {
     RUN(NAME(every_rule_does_what_its_reference_does));
     RUN(NAME(neither_pieces_nor_threads_change_a_bit));
@@ -274,4 +305,5 @@ static void NAME(run_all)(void) {
     RUN(NAME(parameters_are_listed_with_their_defaults_and_ranges));
     RUN(NAME(parameters_have_to_go_together_when_they_are_used));
     RUN(NAME(numbers_beyond_all_reason_do_no_harm));
+    RUN(NAME(no_weights_are_harmless));
 }

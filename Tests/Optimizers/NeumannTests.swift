@@ -105,4 +105,17 @@ import Testing
         }
         #expect(Array(w.elements) == [1, -1])
     }
+
+    @Test func aWarmupBeyondAllCountingIsPlainDescent() throws {
+        let rule = try Neumann(settings: ["warmup-epochs": 1e300])
+        let state = try rule.makeState(count: 1, as: Double.self)
+        let (theta, gradient) = (try AlignedBuffer<Double>([3]), try AlignedBuffer<Double>([2]))
+        for step in 1...3 {
+            try rule.step(
+                StepContext(
+                    parameters: theta.mutableElements, gradient: gradient.elements, loss: 0, learningRate: 0.5,
+                    stepsPerEpoch: .max), state: state, workers: .serial)
+            #expect(theta.pointer[0] == 3 - Double(step))
+        }
+    }
 }

@@ -29,18 +29,18 @@ struct Failure: Error {
         case .allocation: self.init(SLIP_OUT_OF_MEMORY, error.description)
         case .setting(let error): self.init(error)
         case .unknownAccelerator: self.init(SLIP_UNKNOWN_NAME, error.description)
-        case .missingGradient: self.init(SLIP_INVALID_ARGUMENT, error.description)
+        default: self.init(SLIP_INVALID_ARGUMENT, error.description)
         }
     }
 
     init(_ error: OptimizerError) {
         switch error {
         case .wrongCount: self.init(SLIP_WRONG_COUNT, error.description)
-        case .foreignState: self.init(SLIP_WRONG_STATE, error.description)
         case .badLearningRate: self.init(SLIP_OUT_OF_RANGE, error.description)
         case .unknownRule: self.init(SLIP_UNKNOWN_NAME, error.description)
         case .setting(let error): self.init(error)
         case .allocation(let error): self.init(error)
+        default: self.init(SLIP_WRONG_STATE, error.description)
         }
     }
 

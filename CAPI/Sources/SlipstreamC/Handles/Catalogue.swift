@@ -1,4 +1,5 @@
 import Accelerators
+import Buffers
 import CSlipstream
 import Optimizers
 
@@ -16,10 +17,12 @@ enum Catalogue {
     /// The average of a name.
     static func average(_ name: UnsafePointer<CChar>?) throws(Failure) -> any Accelerator.Type {
         let name = String(cString: try require(name, "name"))
+        let known = averages.map { $0.name }
         guard let average = averages.first(where: { $0.name == name }) else {
             throw Failure(
                 SLIP_UNKNOWN_NAME,
-                "no average is named '\(name)'. Known: \(averages.map { $0.name }.joined(separator: ", "))")
+                "no average is named '\(name)'\(Spelling.hint(for: name, among: known)) Known: \(known.joined(separator: ", "))"
+            )
         }
         return average
     }

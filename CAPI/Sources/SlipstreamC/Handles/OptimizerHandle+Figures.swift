@@ -42,6 +42,8 @@ extension OptimizerHandle {
 
     func load(_ block: UnsafeRawPointer?, _ size: Int) throws(Failure) -> slip_status {
         let block = try BlockReader(block, size, workers: workers)
+        // What is read of it points into memory that it may own.
+        defer { withExtendedLifetime(block) {} }
         let parameters = try SavedHandle.parameters(in: block, kind: kind, layout: layout, for: parameters)
         let own = try block.numbers(Self.ownNumbers)
         guard own.count == 5 else {

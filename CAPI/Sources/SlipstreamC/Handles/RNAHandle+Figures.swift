@@ -49,6 +49,8 @@ extension RNAHandle {
 
     func load(_ block: UnsafeRawPointer?, _ size: Int) throws(Failure) -> slip_status {
         let block = try BlockReader(block, size, workers: workers)
+        // What is read of it points into memory that it may own.
+        defer { withExtendedLifetime(block) {} }
         let parameters = try SavedHandle.parameters(in: block, kind: kind, layout: layout, for: parameters)
         var state: RNAState<Element>?
         if try SavedHandle.hasState(block) {

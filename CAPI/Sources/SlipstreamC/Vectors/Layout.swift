@@ -1,5 +1,6 @@
 import Buffers
 import CSlipstream
+import Glibc
 
 /// What the parts of a caller's vector are.
 struct Layout: Equatable {
@@ -7,6 +8,8 @@ struct Layout: Equatable {
     static let mostSegments = 1 << 20
     /// The most elements: counts are kept as numbers that Float64 holds exactly, and no memory is nearly as large.
     static let mostElements = 1 << 53
+    /// The machine's memory in bytes: no vector is longer.
+    static let physicalMemory = sysconf(Int32(_SC_PHYS_PAGES)) * sysconf(Int32(_SC_PAGESIZE))
 
     /// Neighbours with the same flags.
     struct Part: Equatable {

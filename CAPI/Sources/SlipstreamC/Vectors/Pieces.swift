@@ -56,6 +56,11 @@ struct Pieces<Element: Scalar> {
         }
         let pieces = UnsafeBufferPointer(start: number > 0 ? try require(array, name) : nil, count: number)
         try Self.checkTotal(of: pieces, name, expected: expected)
+        count = ranges.reduce(0) { $0 + $1.count }
+        // Found out before anything is read: a count that is wrong on both sides would lead out of the caller's memory.
+        guard count <= Layout.physicalMemory / MemoryLayout<Element>.stride else {
+            throw Failure(AllocationError(count: count, stride: MemoryLayout<Element>.stride))
+        }
         self.name = name
         var parts: [UnsafeMutableBufferPointer<Element>] = []
         var (index, offset) = (0, 0)
@@ -74,7 +79,6 @@ struct Pieces<Element: Scalar> {
             }
         }
         self.parts = parts
-        count = ranges.reduce(0) { $0 + $1.count }
     }
 
     private static func checkTotal<P: Piece>(
