@@ -25,7 +25,9 @@ def test_the_quadratic_is_extrapolated_three_orders_of_magnitude_down():
 def train(folder, *options):
     """Runs the MNIST example on a part of MNIST."""
     done = run_python(
-        EXAMPLES / "mnist.py", folder, "--epochs", 4, "--images", 2000, "--test-images", 1000, *options)
+        EXAMPLES / "mnist.py", folder, "--epochs", 4, "--images", 1500, "--test-images", 500, *options,
+        # More threads than free cores wait for one another, and what runs beside the tests is not known.
+        OMP_NUM_THREADS="1")
     assert done.returncode == 0, done.stderr
     return done.stdout
 
@@ -40,7 +42,7 @@ def test_a_run_on_mnist_has_the_same_weights_with_and_without_extrapolation(tmp_
     lines = re.findall(r"epoch (\d): accuracy ([\d.]+), extrapolated ([\d.]+)", observed)
     assert [line[0] for line in lines] == ["1", "2", "3", "4"]
     assert re.findall(r"epoch \d: accuracy ([\d.]+)\n", plain) == [line[1] for line in lines]
-    assert float(lines[-1][1]) > 0.85 and float(lines[-1][2]) > 0.85
+    assert float(lines[-1][1]) > 0.8 and float(lines[-1][2]) > 0.8
 
 
 def test_the_example_has_four_added_lines():

@@ -255,6 +255,36 @@ def test_a_handle_serves_several_threads_one_after_the_other():
     assert errors == [] and rna.statistics.points + 1 == 160
 
 
+@pytest.mark.filterwarnings("ignore:.*multi-threaded.*fork")
+def test_a_handle_that_was_in_use_when_the_process_forked_is_refused_in_the_child():
+    rna, held, done = slipstream.RNA(3), threading.Event(), threading.Event()
+
+    def hold():
+        with rna._lock:
+            held.set()
+            done.wait(60)
+
+    thread = threading.Thread(target=hold)
+    thread.start()
+    held.wait()
+    context = multiprocessing.get_context("fork")
+    results = context.Queue()
+    child = context.Process(target=_refused, args=(rna, results))
+    child.start()
+    assert "forked" in results.get(timeout=60)
+    child.join(60)
+    done.set()
+    thread.join()
+    rna.push(np.ones(3))
+
+
+def _refused(rna, results):
+    try:
+        rna.push(np.ones(3))
+    except slipstream.WrongStateError as error:
+        results.put(str(error))
+
+
 def _in_child(rna, point, expected, results):
     rna.push(point)
     results.put(bool(np.array_equal(rna.extrapolate(), expected)))

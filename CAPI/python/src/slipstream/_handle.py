@@ -62,6 +62,8 @@ class Handle:
             check(self._calls.create_with_layout(*name, segments, len(segments), ctypes.byref(pointer)))
         self._pointer: Optional[int] = pointer.value
         self._finalizer = weakref.finalize(self, self._calls.destroy, pointer.value)
+        # The process's end frees all memory, and a daemon thread may still be in a call.
+        self._finalizer.atexit = False
         try:
             for key, value in parameters.items():
                 if value is not None:
