@@ -184,6 +184,15 @@ slip_status slip_rna_search_finish_f64(slip_rna_f64 *rna, const slip_segment_f64
 slip_status slip_rna_coefficients_f32(const slip_rna_f32 *rna, double *coefficients, size_t capacity, size_t *count);
 slip_status slip_rna_coefficients_f64(const slip_rna_f64 *rna, double *coefficients, size_t capacity, size_t *count);
 
+/*
+ * The coefficients of residuals whose inner products the caller has summed up, for points that are never in memory as a
+ * whole: `gram` is R'R, order x order, row by row, the oldest residual first; what is above its diagonal is not read. At most
+ * 128 residuals. Writes `order` coefficients, whose sum is 1, and the condition number of M + lambda I, which may be null.
+ * With SLIP_REJECTED there are none (all residuals are zero, or the coefficients' sum vanishes), and none are written.
+ */
+slip_status slip_rna_solve(const double *gram, size_t order, double regularization, double *coefficients,
+                           double *condition_number);
+
 /* Writes counts and figures; members beyond statistics->size are left alone. */
 slip_status slip_rna_read_statistics_f32(const slip_rna_f32 *rna, slip_rna_statistics *statistics);
 slip_status slip_rna_read_statistics_f64(const slip_rna_f64 *rna, slip_rna_statistics *statistics);
