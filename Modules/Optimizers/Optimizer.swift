@@ -85,6 +85,12 @@ public protocol Optimizer: Configurable {
     func readIterate<Element: Scalar>(
         from parameters: UnsafeBufferPointer<Element>, into iterate: UnsafeMutableBufferPointer<Element>,
         state: OptimizerState<Element>, workers: Workers)
+
+    /// Makes an iterate that came from elsewhere, such as an extrapolation, the point that steps go on from: θ holds the
+    /// iterate, and then where the rule stands for it. The inverse of ``readIterate(from:into:state:workers:)``; most rules
+    /// leave θ where it is.
+    func adoptIterate<Element: Scalar>(
+        _ parameters: UnsafeMutableBufferPointer<Element>, state: OptimizerState<Element>, workers: Workers)
 }
 
 extension Optimizer {
@@ -122,6 +128,11 @@ extension Optimizer {
             _ = iterate[range].update(fromContentsOf: parameters[range])
         }
     }
+
+    /// Leaves θ where it is.
+    public func adoptIterate<Element: Scalar>(
+        _ parameters: UnsafeMutableBufferPointer<Element>, state: OptimizerState<Element>, workers: Workers
+    ) {}
 
     /// Makes the state for one unnamed vector of `count` weights.
     ///

@@ -120,16 +120,21 @@ import Testing
         #expect(Array(w.elements) == [1, -1])
     }
 
-    @Test func aWarmupBeyondAllCountingIsPlainDescent() throws {
-        let rule = try Neumann(settings: ["warmup-epochs": 1e300])
-        let state = try rule.makeState(count: 1, as: Double.self)
-        let (theta, gradient) = (try AlignedBuffer<Double>([3]), try AlignedBuffer<Double>([2]))
-        for step in 1...3 {
+    @Test func anAdoptedIterateIsTheOneThatIsRead() throws {
+        let rule = try Neumann(settings: ["warmup-epochs": 0])
+        let state = try rule.makeState(count: 2, as: Double.self)
+        let (theta, gradient) = (try AlignedBuffer<Double>([3, -1]), try AlignedBuffer<Double>([2, 1]))
+        for _ in 0..<3 {
             try rule.step(
                 StepContext(
-                    parameters: theta.mutableElements, gradient: gradient.elements, loss: 0, learningRate: 0.5,
-                    stepsPerEpoch: .max), state: state, workers: .serial)
-            #expect(theta.pointer[0] == 3 - Double(step))
+                    parameters: theta.mutableElements, gradient: gradient.elements, loss: 0, learningRate: 0.1),
+                state: state, workers: .serial)
         }
+        let iterate = try AlignedBuffer<Double>([5, 7])
+        theta.assign(iterate)
+        rule.adoptIterate(theta.mutableElements, state: state, workers: .serial)
+        #expect(theta.pointer[0] != 5)
+        rule.readIterate(from: theta.elements, into: iterate.mutableElements, state: state, workers: .serial)
+        #expect(abs(iterate.pointer[0] - 5) < 1e-14 && abs(iterate.pointer[1] - 7) < 1e-14)
     }
 }

@@ -144,6 +144,19 @@ import Training
         #expect(moved.state.history.allSatisfy { ($0.acceleratedLoss ?? .nan) < $0.loss })
     }
 
+    @Test func aRuleWhoseIterateDiffersGoesOnAsItDidFromItsOwnIterate() throws {
+        let rule = try #require(Rule.all.first { $0.optimizer.iterateDiffers })
+        let plain = try shortTrainer(shortSettings(rule, epochs: 4))
+        try plain.run()
+        let same = Way(name: "", acceleration: AccelerationSettings(FixedProposal(scale: 1), mode: .online))
+        let trainer = try shortTrainer(shortSettings(rule, same, epochs: 4))
+        try trainer.run()
+        #expect(trainer.state.history.map(\.proposal) == Array(repeating: "accepted", count: 4))
+        for (moved, own) in zip(trainer.state.history, plain.state.history) {
+            #expect(abs(moved.loss - own.loss) < 1e-4 * own.loss)
+        }
+    }
+
     @Test func standingStillIsSaid() throws {
         var settings = shortSettings(Rule.all[0], Way.all[1])
         settings.learningRate = 0

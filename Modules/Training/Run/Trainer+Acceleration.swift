@@ -35,8 +35,14 @@ extension Trainer {
         }
         // A restart forgets what was combined.
         if acceleration.outcome != .deferred { extrapolation.diagnostics = acceleration.diagnostics }
-        extrapolation.outcome = try acceleration.decide(
-            plain: objective, moving: state.parameters.values.mutableElements, workers: workers)
+        let outcome = try acceleration.decide(
+            plain: objective, moving: plain.values.mutableElements, workers: workers)
+        extrapolation.outcome = outcome
+        // θ is another point than the iterate with some rules.
+        if outcome == .accepted, plan.mode != .offline, plain !== state.parameters {
+            state.parameters.values.assign(plain.values)
+            settings.optimizer.adoptIterate(state.parameters.trainable, state: state.optimizer, workers: workers)
+        }
         return extrapolation
     }
 
