@@ -155,8 +155,8 @@ typedef struct slip_rna_candidate {
 } slip_rna_candidate;
 
 /*
- * Writes the next point to measure, which is finite; with SLIP_DONE, there is none, and nothing was written. `candidate` may
- * be null. Asked again without a report, it writes the same point again.
+ * Writes the next point to measure, which is finite; with SLIP_DONE, there is none, and the last point was written.
+ * `candidate` may be null. Asked again without a report, it writes the same point again.
  */
 slip_status slip_rna_search_next_f32(slip_rna_f32 *rna, const slip_segment_f32 *target, size_t segments,
                                      slip_rna_candidate *candidate);

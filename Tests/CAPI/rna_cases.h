@@ -326,6 +326,7 @@ static int NAME(a_search_measures_and_ends_with_the_best)(void) {
             }
             CHECK_OK(NAME(slip_rna_search_report)(rna, measured));
         }
+        CHECK(memcmp(x, trial, sizeof trial) == 0);
         CHECK(status == SLIP_DONE && lambdas == (grid == 1 ? 7 : 6) && longer >= 1);
         CHECK(least < 0.9 * NAME(objective)(x));
         CHECK_OK(NAME(slip_rna_search_finish)(rna, &out, 1, &found));
