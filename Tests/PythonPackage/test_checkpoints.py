@@ -156,7 +156,8 @@ def test_memory_does_not_grow_with_the_tensors(tmp_path, kind):
 
 def test_names_and_shapes_that_differ_are_listed(tmp_path):
     for name, arrays in (
-        ("a", {"x": np.ones(3), "y": np.ones(2), "only": np.ones(1)}), ("b", {"x": np.ones(4), "new": np.ones(1), "y": np.ones(2, np.float32)})):
+        ("a", {"x": np.ones(3), "y": np.ones(2), "only": np.ones(1)}),
+        ("b", {"x": np.ones(4), "new": np.ones(1), "y": np.ones(2, np.float32)})):
         write_safetensors(tmp_path / f"{name}.safetensors", arrays)
     with pytest.raises(slipstream.WrongCountError) as caught:
         extrapolate_checkpoints([tmp_path / "a.safetensors", tmp_path / "b.safetensors"], tmp_path / "out.safetensors")

@@ -1,4 +1,4 @@
-"""PyTorch trains a small network on MNIST; Slipstream extrapolates it after every epoch. Four lines do it, marked (1) to (4).
+"""PyTorch trains a small network on MNIST; Slipstream extrapolates it after every epoch, by the lines marked (1) to (4).
 
     python mnist.py FOLDER [--epochs 5] [--images 60000] [--test-images 10000] [--without] [--save weights.pt]
 

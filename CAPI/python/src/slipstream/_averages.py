@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 from dataclasses import dataclass
 from typing import ClassVar, Optional
 
@@ -49,9 +48,7 @@ class Average(Handle):
     @property
     def statistics(self) -> AverageStatistics:
         """Counts."""
-        made = structures.sized(structures.AverageStatistics)
-        self._call("read_statistics", ctypes.byref(made))
-        return AverageStatistics(**structures.values(made))
+        return self._figures(structures.AverageStatistics, AverageStatistics)
 
     def reset(self) -> None:
         """Forgets all points. Parameters and counts stay."""

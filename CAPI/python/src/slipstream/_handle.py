@@ -9,7 +9,7 @@ import os
 import threading
 import weakref
 from dataclasses import dataclass
-from typing import Any, ClassVar, Iterator, Optional, TypeVar
+from typing import Any, Callable, ClassVar, Iterator, Optional, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -17,10 +17,11 @@ import numpy.typing as npt
 from slipstream._library import DONE, Calls, check, text
 from slipstream._points import Layout, Point, number
 from slipstream._structures import Parameter as ParameterStructure
-from slipstream._structures import sized
+from slipstream._structures import Sized, sized, values
 from slipstream.errors import ClosedError, WrongStateError, WrongTypeError
 
 Self = TypeVar("Self", bound="Handle")
+Figures = TypeVar("Figures")
 
 
 @dataclass(frozen=True)
@@ -137,6 +138,12 @@ class Handle:
     def count(self) -> int:
         """The number of elements of a point."""
         return self._layout.count
+
+    def _figures(self, structure: type[Sized], kind: Callable[..., Figures]) -> Figures:
+        """Counts and figures, read as a structure of the library."""
+        made = sized(structure)
+        self._call("read_statistics", ctypes.byref(made))
+        return kind(**values(made))
 
     # Parameters
 

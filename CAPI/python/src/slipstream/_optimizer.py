@@ -180,9 +180,7 @@ class Optimizer(Handle):
     @property
     def statistics(self) -> OptimizerStatistics:
         """Counts, and figures of the last step."""
-        made = structures.sized(structures.OptimizerStatistics)
-        self._call("read_statistics", ctypes.byref(made))
-        return OptimizerStatistics(**structures.values(made))
+        return self._figures(structures.OptimizerStatistics, OptimizerStatistics)
 
     def reset(self) -> None:
         """Forgets all steps. Parameters, frozen zeros and the counts of refusals stay."""

@@ -186,9 +186,7 @@ class RNA(Handle):
     @property
     def statistics(self) -> RNAStatistics:
         """Counts and figures."""
-        made = structures.sized(structures.RNAStatistics)
-        self._call("read_statistics", ctypes.byref(made))
-        return RNAStatistics(**structures.values(made))
+        return self._figures(structures.RNAStatistics, RNAStatistics)
 
     def reset(self) -> None:
         """Forgets all points. Parameters and counts stay."""

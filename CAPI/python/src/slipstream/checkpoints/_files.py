@@ -142,7 +142,8 @@ class Safetensors(TensorFile):
         tensor = Tensor(name, kind, shape, end - begin if whole else -1)
         if not whole or not begin <= end <= size or tensor.count * bits != 8 * tensor.bytes:
             raise self.fail(
-                f"tensor '{name}' ({kind}, {list(shape)}) cannot be bytes {begin} to {end} of {size}; the file may be cut off")
+                f"tensor '{name}' ({kind}, {list(shape)}) cannot be bytes {begin} to {end} of {size}; "
+                "the file may be cut off")
         self.tensors[name] = tensor
         self._offsets[name] = (start + begin, start + end)
 

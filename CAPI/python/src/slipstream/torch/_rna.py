@@ -260,7 +260,7 @@ class RNA:
             "block": block_tensor(self._history._saved())}
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
-        """Takes over what another one's `state_dict` gave, for a model with the same parameters: it goes on with the same bits.
+        """Takes over what another one's `state_dict` gave, for a model with the same parameters: the same bits follow.
 
         Settings of the points' history (window, regularization, relaxation) are part of it, the others are not.
         """

@@ -155,8 +155,8 @@ class Rule(torch.optim.Optimizer):
         Args:
             closure: computes the loss and its gradients anew; not needed, but called if it is there.
 
-        Returns the closure's loss. Raises `slipstream.NotFiniteError` for NaN and infinities, before anything is changed; with
-        several groups that are stepped one by one, groups before the one that has them have taken their step.
+        Returns the closure's loss. Raises `slipstream.NotFiniteError` for NaN and infinities, before anything is
+        changed; with several groups that are stepped one by one, groups before that one have taken their step.
         """
         loss = None
         if closure is not None:
