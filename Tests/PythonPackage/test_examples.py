@@ -9,7 +9,7 @@ import pytest
 from conftest import ROOT, run_python
 
 EXAMPLES = ROOT / "CAPI" / "examples" / "python"
-MNIST = Path(os.environ.get("SLIPSTREAM_MNIST", ROOT.parent / "shared" / "data" / "mnist"))
+MNIST = Path(os.environ.get("SLIPSTREAM_DATA", ROOT.parent / "shared" / "data")) / "mnist"
 FLOAT = r"([\d.]+(?:e-\d+)?)"
 
 
@@ -33,7 +33,7 @@ def train(folder, *options):
     return done.stdout
 
 
-@pytest.mark.skipif(not MNIST.is_dir(), reason=f"{MNIST} does not exist; $SLIPSTREAM_MNIST names another place")
+@pytest.mark.skipif(not MNIST.is_dir(), reason=f"{MNIST} does not exist; $SLIPSTREAM_DATA names another folder of data")
 def test_a_run_on_mnist_has_the_same_weights_with_and_without_extrapolation(tmp_path):
     torch = pytest.importorskip("torch", reason="PyTorch is not installed in this environment; tools/setup --tests says why")
     observed = train(MNIST, "--save", tmp_path / "observed.pt")
