@@ -21,7 +21,7 @@ def test_a_run_leaves_exactly_its_files(digits_run):
 
 def test_metrics_hold_one_object_an_epoch(digits_run):
     rows = run_directory.metrics(digits_run)
-    run_directory.assert_metrics(rows, epochs=4)
+    run_directory.assert_metrics(digits_run, epochs=4)
     assert rows[-1]["training_loss"] < rows[0]["training_loss"]
     assert rows[-1]["accuracy"] > 0.8
 
