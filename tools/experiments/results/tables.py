@@ -64,11 +64,11 @@ class Row:
 
 
 def rows(table: Table, seeds: list[int], place: Place) -> list[Row]:
-    """Those that have been run for some seed."""
+    """Those that have been run for every seed."""
     found = [
         Row(experiment, [outcome for seed in seeds if (outcome := saved(experiment, seed, place))])
         for experiment in table.experiments]
-    return [row for row in found if row.outcomes]
+    return [row for row in found if len(row.outcomes) == len(seeds)]
 
 
 def markdown(tables: list[Table], seeds: list[int], place: Place) -> str:
