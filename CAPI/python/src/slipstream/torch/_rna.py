@@ -48,7 +48,8 @@ class RNA:
         every: store after so many calls of `step`; by default only `store` does.
         threads: how many threads a call may use; 0 for all that the process may run on.
 
-    Memory: N + 2 points on the CPU, and one more for gradients.
+    Memory, on the CPU: N + 2 points, up to 2 N + 2 online or with gradients, one for the gradients' sum, and one inside
+    `extrapolated()`.
 
     D. Scieur, E. Oyallon, A. d'Aspremont, F. Bach, Nonlinear acceleration of CNNs, ICLR workshop 2018 (differences, N = 10);
     Nonlinear acceleration of deep neural networks, 2018 (gradients, N = 5); lambda = 1e-8 in both.
