@@ -237,6 +237,44 @@ def test_a_parameter_without_gradient_has_the_gradient_0(rule):
     assert torch.equal(weights(first), weights(second))
 
 
+@pytest.mark.parametrize("rule", ["rda", "sda", "prox-sgd"])
+def test_a_group_without_any_gradient_has_the_gradient_0(rule):
+    first, second = network(), network()
+    one, two = MAKE[rule](first), MAKE[rule](second)
+    assert len(one.param_groups) == 3
+    for drop, model, optimizer in ((True, first, one), (False, second, two)):
+        for step in range(6):
+            closure_for(model, optimizer)()
+            # The factors of normalisation are a group by themselves.
+            if step % 2:
+                model[1].weight.grad = None if drop else torch.zeros(8)
+            optimizer.step()
+    assert torch.equal(weights(first), weights(second))
+    assert [found.steps for found in one.statistics] == [6, 6, 6]
+
+
+@pytest.mark.parametrize("rule", ["rda", "sda", "prox-sgd"])
+@pytest.mark.parametrize("where", ["gradient", "weight", "setting"])
+def test_what_is_refused_in_the_last_group_leaves_the_first_as_they_were(rule, where):
+    model = network()
+    optimizer = MAKE[rule](model)
+    train(model, optimizer, 2)
+    closure_for(model, optimizer)()
+    last = optimizer.param_groups[-1]
+    parameter = last["params"][-1]
+    if where == "gradient":
+        parameter.grad[0] = float("nan")
+    elif where == "weight":
+        parameter.detach()[0] = float("inf")
+    else:
+        last["gamma" if rule != "prox-sgd" else "lr"] = -1.0
+    before, counts = weights(model), [found.steps for found in optimizer.statistics]
+    with pytest.raises(slipstream.OutOfRangeError if where == "setting" else slipstream.NotFiniteError):
+        optimizer.step()
+    assert torch.equal(before, weights(model))
+    assert [found.steps for found in optimizer.statistics] == counts == [2, 2, 2]
+
+
 @pytest.mark.parametrize("rule", [rule for rule in MAKE if rule != "adaptive-nesterov"])
 def test_a_step_without_any_gradient_does_nothing(rule):
     model = network()

@@ -137,7 +137,7 @@ class AdaptiveNesterov(Rule):
             raise WrongStateError(
                 "AdaptiveNesterov needs loss and gradient at a displaced point: pass a closure to step, or call displace "
                 "before the forward pass and step(loss=loss) after the backward pass")
-        if all(unit.gradient() is None for unit in self._made()):
+        if not any(unit.has_gradient for unit in self._made()):
             raise WrongStateError("no parameter has a gradient: call backward on the loss before the step")
         self._step(float(found) if isinstance(found, torch.Tensor) else number(found, "the loss"))
         self._displaced = False

@@ -11,7 +11,8 @@ import torch
 import slipstream
 from slipstream._handle import parameter_name
 from slipstream._points import Flag
-from slipstream.errors import IncompatibleError, InvalidArgumentError, WrongCountError, WrongStateError, WrongTypeError
+from slipstream.errors import (
+    IncompatibleError, InvalidArgumentError, NotFiniteError, WrongCountError, WrongStateError, WrongTypeError)
 from slipstream.torch._tensors import block_array, block_tensor, changed, restored, view
 
 #: A module, or what torch.optim takes: tensors, or groups of them with settings of their own.
@@ -64,16 +65,18 @@ class _Unit:
                 found.append(int(flag if parameter.requires_grad else flag | Flag.FROZEN))
         return found
 
-    def gradient(self) -> Optional[list[Any]]:
-        """The gradient; None if no parameter has one."""
-        parameters = self.parameters()
-        if all(parameter.grad is None for parameter in parameters):
-            return None
+    @property
+    def has_gradient(self) -> bool:
+        """Whether any parameter has a gradient."""
+        return any(parameter.grad is not None for parameter in self.parameters())
+
+    def gradient(self) -> list[Any]:
+        """The gradient: 0 for a parameter that has none, None for a frozen one."""
         return [
             None if not parameter.requires_grad
             else np.zeros(tuple(parameter.shape), self.handle.dtype) if parameter.grad is None
             else view(parameter.grad, f"the gradient of parameter {i}")
-            for i, parameter in enumerate(parameters)]
+            for i, parameter in enumerate(self.parameters())]
 
     def configure(self, names: Iterable[str]) -> None:
         """Hands the groups' settings over, as schedulers and the caller may have changed them."""
@@ -155,8 +158,8 @@ class Rule(torch.optim.Optimizer):
         Args:
             closure: computes the loss and its gradients anew; not needed, but called if it is there.
 
-        Returns the closure's loss. Raises `slipstream.NotFiniteError` for NaN and infinities, before anything is
-        changed; with several groups that are stepped one by one, groups before that one have taken their step.
+        Returns the closure's loss. Raises `slipstream.NotFiniteError` for NaN and infinities, before any group is
+        changed.
         """
         loss = None
         if closure is not None:
@@ -166,14 +169,18 @@ class Rule(torch.optim.Optimizer):
         return loss
 
     def _step(self, loss: float) -> None:
-        if all(unit.gradient() is None for unit in self._made()):
+        if not any(unit.has_gradient for unit in self._made()):
             return
-        for unit in self._begin():
-            gradient = unit.gradient()
-            if gradient is None:
-                continue
+        units = self._begin()
+        points = [(unit, unit.weights(), unit.gradient()) for unit in units]
+        for unit in units:
             unit.configure(self._settings)
-            unit.handle.step(unit.weights(), gradient, loss)
+        # The library looks at one unit before it changes that one; the others must not have been stepped by then.
+        if len(points) > 1:
+            for g, (_, weights, gradient) in enumerate(points):
+                _check_finite(weights, gradient, g)
+        for unit, weights, gradient in points:
+            unit.handle.step(weights, gradient, loss)
             changed(unit.parameters())
 
     # Sparsity
@@ -242,3 +249,12 @@ class Rule(torch.optim.Optimizer):
         return {
             **super().__getstate__(), "_units": self._units, "_begun": self._begun, "_displaced": self._displaced,
             "_threads": self._threads, "_settings": self._settings}
+
+
+def _check_finite(weights: list[Any], gradient: list[Any], group: int) -> None:
+    for i, (weight, slope) in enumerate(zip(weights, gradient)):
+        for array, what in ((weight, ""), (slope, "the gradient of ")):
+            # Frozen parameters have no gradient, and are never read.
+            if slope is not None and not np.isfinite(array).all():
+                raise NotFiniteError(
+                    f"{what}parameter {i} of group {group} has elements that are infinite or not a number")
