@@ -232,18 +232,29 @@ class Rule(torch.optim.Optimizer):
         return state
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
-        """Takes over what another one's `state_dict` gave, for the same parameters."""
-        own = state_dict.get("slipstream")
+        """Takes over what another one's `state_dict` gave, for the same parameters. After an error all is as it was."""
+        own = state_dict.get("slipstream") if isinstance(state_dict, dict) else None
         if not isinstance(own, dict) or own.get("rule") != self._rule:
             raise WrongTypeError(f"this is no state of slipstream.torch.{type(self).__name__}")
-        super().load_state_dict({key: value for key, value in state_dict.items() if key != "slipstream"})
-        self._begun, self._displaced = False, bool(own["displaced"])
-        if own["blocks"]:
-            units = self._begin()
-            if len(own["blocks"]) != len(units):
-                raise WrongCountError(f"the state is of {len(own['blocks'])} groups, and there are {len(units)}")
-            for unit, block in zip(units, own["blocks"]):
-                unit.handle.load(block_array(block))
+        missing = [key for key in ("state", "param_groups") if key not in state_dict]
+        missing += [key for key in ("displaced", "blocks") if key not in own]
+        if missing:
+            raise WrongTypeError(f"the state has no {', '.join(missing)}")
+        before = self.__getstate__()
+        try:
+            # First of all the groups, as what parameters are ("segment") is told by the state.
+            super().load_state_dict({key: value for key, value in state_dict.items() if key != "slipstream"})
+            self._begun, self._displaced = False, bool(own["displaced"])
+            units = self._made()
+            if own["blocks"]:
+                if len(own["blocks"]) != len(units):
+                    raise WrongCountError(f"the state is of {len(own['blocks'])} groups, and there are {len(units)}")
+                for unit, block in zip(units, own["blocks"]):
+                    unit.handle.load(block_array(block))
+                self._begun = True
+        except BaseException:
+            self.__dict__.update(before)
+            raise
 
     def __getstate__(self) -> dict[str, Any]:
         return {
