@@ -181,6 +181,32 @@ def test_neumann_is_evaluated_elsewhere_and_comes_back_bit_for_bit():
     assert torch.equal(before, weights(model))
 
 
+@pytest.mark.parametrize("rule", MAKE)
+def test_nothing_of_the_run_is_allowed_where_parameters_are_those_to_evaluate(rule):
+    first, second = network(), network()
+    one, two = MAKE[rule](first), MAKE[rule](second)
+    train(first, one, 3)
+    train(second, two, 3)
+    state = two.state_dict()
+    with two.iterate():
+        closure_for(second, two)()
+        calls = [
+            two.step, lambda: two.step(closure_for(second, two)), two.freeze_zeros, lambda: two.load_state_dict(state),
+            lambda: two.iterate().__enter__()]
+        if rule == "adaptive-nesterov":
+            calls += [two.displace, lambda: two.step(loss=1.0)]
+        for call in calls:
+            with pytest.raises(slipstream.WrongStateError, match="inside iterate"):
+                call()
+        # A copy is of the parameters as they are in here, and nothing gives it others back.
+        model, copied = copy.deepcopy((second, two))
+        train(model, copied, 1)
+    assert {found.steps for found in two.statistics} == {3}
+    train(first, one, 3)
+    train(second, two, 3)
+    assert torch.equal(weights(first), weights(second))
+
+
 class TestAdaptiveNesterov:
     def test_it_steps_with_a_closure_as_without(self):
         first, second = network(), network()

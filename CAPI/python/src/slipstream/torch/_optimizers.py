@@ -108,6 +108,7 @@ class AdaptiveNesterov(Rule):
     @torch.no_grad()
     def displace(self) -> None:
         """Moves the parameters to where the next gradient is to be taken. Done already, it does nothing."""
+        self._refuse_swapped("displace")
         if self._displaced:
             return
         for unit in self._begin():
@@ -128,6 +129,7 @@ class AdaptiveNesterov(Rule):
 
         Returns the loss. Raises `slipstream.NotFiniteError` for NaN and infinities.
         """
+        self._refuse_swapped("step")
         found: Any = loss
         if closure is not None:
             self.displace()

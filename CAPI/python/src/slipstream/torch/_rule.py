@@ -110,6 +110,8 @@ class Rule(torch.optim.Optimizer):
     _rule: ClassVar[str]
     #: Whether every parameter is stepped by itself: then groups may differ in their settings, and come later.
     _separable: ClassVar[bool] = False
+    # Of the class, as copies and pickles do not have it: their parameters are never given back.
+    _swapped: bool = False
 
     def __init__(self, params: Parameters, settings: dict[str, Any], threads: int) -> None:
         self._units: list[_Unit] = []
@@ -161,6 +163,7 @@ class Rule(torch.optim.Optimizer):
         Returns the closure's loss. Raises `slipstream.NotFiniteError` for NaN and infinities, before any group is
         changed.
         """
+        self._refuse_swapped("step")
         loss = None
         if closure is not None:
             with torch.enable_grad():
@@ -187,6 +190,7 @@ class Rule(torch.optim.Optimizer):
 
     def freeze_zeros(self) -> int:
         """Adaptive sparse retraining: regularized weights that are zero, or become so, stay zero. Returns how many."""
+        self._refuse_swapped("freeze_zeros")
         return sum(unit.handle.freeze_zeros(unit.weights()) for unit in self._begin())
 
     def thaw(self) -> None:
@@ -210,8 +214,10 @@ class Rule(torch.optim.Optimizer):
     def iterate(self) -> Iterator[None]:
         """A `with` block in which the parameters are those to evaluate and save, which with `Neumann` are others.
 
-        Afterwards they are as they were, bit for bit, whatever happens in it.
+        Afterwards they are as they were, bit for bit, whatever happens in it. Inside, whatever needs the run's own
+        parameters raises `WrongStateError`: `step`, `freeze_zeros`, `load_state_dict` and another `iterate`.
         """
+        self._refuse_swapped("iterate")
         units = self._made()
         parameters = [parameter for unit in units for parameter in unit.parameters()]
         with restored(parameters):
@@ -219,7 +225,15 @@ class Rule(torch.optim.Optimizer):
                 weights = unit.weights()
                 unit.handle.iterate([array.copy() for array in weights], out=weights)
             changed(parameters)
-            yield
+            self._swapped = True
+            try:
+                yield
+            finally:
+                self._swapped = False
+
+    def _refuse_swapped(self, name: str) -> None:
+        if self._swapped:
+            raise WrongStateError(f"{name} inside iterate(): the parameters are not those of the run")
 
     # Saved states
 
@@ -233,6 +247,7 @@ class Rule(torch.optim.Optimizer):
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
         """Takes over what another one's `state_dict` gave, for the same parameters. After an error all is as it was."""
+        self._refuse_swapped("load_state_dict")
         own = state_dict.get("slipstream") if isinstance(state_dict, dict) else None
         if not isinstance(own, dict) or own.get("rule") != self._rule:
             raise WrongTypeError(f"this is no state of slipstream.torch.{type(self).__name__}")
