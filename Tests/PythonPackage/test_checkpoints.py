@@ -143,6 +143,20 @@ def test_the_output_may_be_one_of_the_files(tmp_path):
     assert paths[-1].read_bytes() == (tmp_path / "out.safetensors").read_bytes()
 
 
+def test_a_link_stays_a_link_and_a_file_keeps_its_mode(tmp_path):
+    paths = save(tmp_path, "npz", 3)
+    target, link, new = tmp_path / "target.npz", tmp_path / "link.npz", tmp_path / "new.npz"
+    target.write_bytes(b"")
+    target.chmod(0o640)
+    link.symlink_to("target.npz")
+    extrapolate_checkpoints(paths, link)
+    extrapolate_checkpoints(paths, new)
+    assert link.is_symlink() and target.read_bytes() == new.read_bytes()
+    assert target.stat().st_mode & 0o777 == 0o640
+    (tmp_path / "plain").write_bytes(b"")
+    assert new.stat().st_mode == (tmp_path / "plain").stat().st_mode, "as the mask leaves it"
+
+
 @pytest.mark.parametrize("kind", ["safetensors", "npz"])
 def test_memory_does_not_grow_with_the_tensors(tmp_path, kind):
     for step in range(4):
