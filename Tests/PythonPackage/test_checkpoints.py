@@ -143,6 +143,20 @@ def test_the_output_may_be_one_of_the_files(tmp_path):
     assert paths[-1].read_bytes() == (tmp_path / "out.safetensors").read_bytes()
 
 
+def test_a_link_stays_a_link_and_a_file_keeps_its_mode(tmp_path):
+    paths = save(tmp_path, "npz", 3)
+    target, link, new = tmp_path / "target.npz", tmp_path / "link.npz", tmp_path / "new.npz"
+    target.write_bytes(b"")
+    target.chmod(0o640)
+    link.symlink_to("target.npz")
+    extrapolate_checkpoints(paths, link)
+    extrapolate_checkpoints(paths, new)
+    assert link.is_symlink() and target.read_bytes() == new.read_bytes()
+    assert target.stat().st_mode & 0o777 == 0o640
+    (tmp_path / "plain").write_bytes(b"")
+    assert new.stat().st_mode == (tmp_path / "plain").stat().st_mode, "as the mask leaves it"
+
+
 @pytest.mark.parametrize("kind", ["safetensors", "npz"])
 def test_memory_does_not_grow_with_the_tensors(tmp_path, kind):
     for step in range(4):
@@ -192,6 +206,27 @@ def test_settings_out_of_range_are_refused(tmp_path, settings, error):
     paths = save(tmp_path, "npz", 3)
     with pytest.raises(error):
         extrapolate_checkpoints(paths, tmp_path / "out.npz", **settings)
+
+
+@pytest.mark.parametrize("argument", ["exclude", "keep"])
+def test_patterns_that_match_nothing_or_are_no_list_are_refused(tmp_path, argument):
+    paths = save(tmp_path, "npz", 3)
+    with pytest.raises(slipstream.UnknownNameError, match="runing"):
+        extrapolate_checkpoints(paths, tmp_path / "out.npz", **{argument: ["*running_*", "*runing_*"]})
+    for bad in ("*running_*", b"*", [3]):
+        with pytest.raises(slipstream.WrongTypeError, match=argument):
+            extrapolate_checkpoints(paths, tmp_path / "out.npz", **{argument: bad})
+    assert not (tmp_path / "out.npz").exists()
+
+
+@pytest.mark.parametrize("dtype", ["c8", "V2", "f16"])
+def test_numbers_that_are_not_calculated_with_are_kept_only_where_that_is_said(tmp_path, dtype):
+    for index in range(3):
+        np.savez(tmp_path / f"{index}.npz", x=np.full(3, 0.5**index), odd=np.zeros(2, dtype), text=np.array(["a"]))
+    files = sorted(tmp_path.iterdir())
+    with pytest.raises(slipstream.SlipstreamError, match="'odd' is .*convert"):
+        extrapolate_checkpoints(files, tmp_path / "out.npz")
+    assert extrapolate_checkpoints(files, tmp_path / "out.npz", keep=["odd"]).taken == ("odd", "text")
 
 
 def test_files_of_other_kinds_are_refused(tmp_path):

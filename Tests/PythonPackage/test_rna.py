@@ -271,9 +271,14 @@ def test_a_handle_that_was_in_use_when_the_process_forked_is_refused_in_the_chil
     results = context.Queue()
     child = context.Process(target=_refused, args=(rna, results))
     child.start()
-    assert "forked" in results.get(timeout=60)
-    child.join(60)
-    done.set()
+    try:
+        assert "forked" in results.get(timeout=60)
+        assert results.get(timeout=60) == "closed"
+        child.join(60)
+        assert child.exitcode == 0
+    finally:
+        child.kill()
+        done.set()
     thread.join()
     rna.push(np.ones(3))
 
@@ -283,6 +288,11 @@ def _refused(rna, results):
         rna.push(np.ones(3))
     except slipstream.WrongStateError as error:
         results.put(str(error))
+    # Neither waits for the thread that there is not.
+    with rna:
+        pass
+    rna.close()
+    results.put("closed" if rna.closed else "open")
 
 
 def _in_child(rna, point, expected, results):

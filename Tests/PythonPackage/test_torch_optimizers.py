@@ -181,6 +181,32 @@ def test_neumann_is_evaluated_elsewhere_and_comes_back_bit_for_bit():
     assert torch.equal(before, weights(model))
 
 
+@pytest.mark.parametrize("rule", MAKE)
+def test_nothing_of_the_run_is_allowed_where_parameters_are_those_to_evaluate(rule):
+    first, second = network(), network()
+    one, two = MAKE[rule](first), MAKE[rule](second)
+    train(first, one, 3)
+    train(second, two, 3)
+    state = two.state_dict()
+    with two.iterate():
+        closure_for(second, two)()
+        calls = [
+            two.step, lambda: two.step(closure_for(second, two)), two.freeze_zeros, lambda: two.load_state_dict(state),
+            lambda: two.iterate().__enter__()]
+        if rule == "adaptive-nesterov":
+            calls += [two.displace, lambda: two.step(loss=1.0)]
+        for call in calls:
+            with pytest.raises(slipstream.WrongStateError, match="inside iterate"):
+                call()
+        # A copy is of the parameters as they are in here, and nothing gives it others back.
+        model, copied = copy.deepcopy((second, two))
+        train(model, copied, 1)
+    assert {found.steps for found in two.statistics} == {3}
+    train(first, one, 3)
+    train(second, two, 3)
+    assert torch.equal(weights(first), weights(second))
+
+
 class TestAdaptiveNesterov:
     def test_it_steps_with_a_closure_as_without(self):
         first, second = network(), network()
@@ -235,6 +261,44 @@ def test_a_parameter_without_gradient_has_the_gradient_0(rule):
         one.step(closure(first, one, True))
         two.step(closure(second, two, False))
     assert torch.equal(weights(first), weights(second))
+
+
+@pytest.mark.parametrize("rule", ["rda", "sda", "prox-sgd"])
+def test_a_group_without_any_gradient_has_the_gradient_0(rule):
+    first, second = network(), network()
+    one, two = MAKE[rule](first), MAKE[rule](second)
+    assert len(one.param_groups) == 3
+    for drop, model, optimizer in ((True, first, one), (False, second, two)):
+        for step in range(6):
+            closure_for(model, optimizer)()
+            # The factors of normalisation are a group by themselves.
+            if step % 2:
+                model[1].weight.grad = None if drop else torch.zeros(8)
+            optimizer.step()
+    assert torch.equal(weights(first), weights(second))
+    assert [found.steps for found in one.statistics] == [6, 6, 6]
+
+
+@pytest.mark.parametrize("rule", ["rda", "sda", "prox-sgd"])
+@pytest.mark.parametrize("where", ["gradient", "weight", "setting"])
+def test_what_is_refused_in_the_last_group_leaves_the_first_as_they_were(rule, where):
+    model = network()
+    optimizer = MAKE[rule](model)
+    train(model, optimizer, 2)
+    closure_for(model, optimizer)()
+    last = optimizer.param_groups[-1]
+    parameter = last["params"][-1]
+    if where == "gradient":
+        parameter.grad[0] = float("nan")
+    elif where == "weight":
+        parameter.detach()[0] = float("inf")
+    else:
+        last["gamma" if rule != "prox-sgd" else "lr"] = -1.0
+    before, counts = weights(model), [found.steps for found in optimizer.statistics]
+    with pytest.raises(slipstream.OutOfRangeError if where == "setting" else slipstream.NotFiniteError):
+        optimizer.step()
+    assert torch.equal(before, weights(model))
+    assert [found.steps for found in optimizer.statistics] == counts == [2, 2, 2]
 
 
 @pytest.mark.parametrize("rule", [rule for rule in MAKE if rule != "adaptive-nesterov"])
@@ -314,6 +378,50 @@ def test_states_of_another_method_are_refused():
                     MAKE[rule](model).load_state_dict(states[other])
     with pytest.raises(slipstream.WrongTypeError):
         MAKE["sda"](model).load_state_dict(torch.optim.SGD(model.parameters(), lr=1).state_dict())
+
+
+def _damaged(state):
+    state["slipstream"]["blocks"][-1][100] ^= 1
+
+
+def _too_few(state):
+    state["slipstream"]["blocks"].append(state["slipstream"]["blocks"][0])
+
+
+def _no_blocks(state):
+    del state["slipstream"]["blocks"]
+
+
+def _no_groups(state):
+    del state["param_groups"]
+
+
+def _another_segment(state):
+    state["param_groups"][0]["segment"] = "filters"
+
+
+def _other_parameters(state):
+    state["param_groups"][0]["params"].pop()
+
+
+@pytest.mark.parametrize("rule", MAKE)
+@pytest.mark.parametrize(
+    "spoil", [_damaged, _too_few, _no_blocks, _no_groups, _another_segment, _other_parameters])
+def test_a_state_that_cannot_be_loaded_changes_nothing(rule, spoil):
+    first, second, other = network(), network(), network()
+    one, two, three = (MAKE[rule](model) for model in (first, second, other))
+    train(first, one, 3)
+    train(second, two, 3)
+    train(other, three, 1)
+    state = copy.deepcopy(three.state_dict())
+    for group in state["param_groups"]:
+        group.update({key: 0.5 for key in ("gamma", "lr", "momentum") if key in group})
+    spoil(state)
+    with pytest.raises((ValueError, KeyError)):
+        two.load_state_dict(state)
+    train(first, one, 3)
+    train(second, two, 3)
+    assert torch.equal(weights(first), weights(second))
 
 
 def test_learning_rates_may_be_tensors():

@@ -219,6 +219,24 @@ def test_residuals_may_be_mean_gradients():
     assert np.array_equal(rna.history.coefficients(), twin.coefficients()) and len(twin.coefficients()) == 3
 
 
+def test_gradients_as_residuals_want_the_relaxation_1():
+    model = network()
+    with pytest.raises(slipstream.IncompatibleError, match="relaxation is 0.5, but must be 1"):
+        RNA(model, relaxation=0.5, residuals="gradients")
+    rna = RNA(model, relaxation=1, residuals="gradients")
+    train(model, sgd(model), after_step=rna.step)
+    rna.history.set("relaxation", 0.5)
+    with pytest.raises(slipstream.IncompatibleError, match="relaxation"):
+        rna.store()
+    rna.history.set("relaxation", 1)
+    rna.store()
+    assert rna.history.statistics.points == 1
+    rna.history.set("relaxation", 0.5)
+    with pytest.raises(slipstream.IncompatibleError, match="relaxation"):
+        rna.extrapolate()
+    assert RNA(model, relaxation=0.5).history.get("relaxation") == 0.5
+
+
 @pytest.mark.parametrize("residuals", ["differences", "gradients"])
 def test_a_saved_state_goes_on_with_the_same_bits(residuals):
     model = network()

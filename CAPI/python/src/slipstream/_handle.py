@@ -77,9 +77,14 @@ class Handle:
 
     def close(self) -> None:
         """Frees the memory. Every other call then raises `ClosedError`; closing again does nothing."""
-        with self._lock:
+        try:
+            with self._exclusively():
+                self._pointer = None
+                self._finalizer()
+        except WrongStateError:
+            # In a forked child, of a handle that was in a call: its memory is in no state to be freed.
             self._pointer = None
-            self._finalizer()
+            self._finalizer.detach()
 
     @property
     def closed(self) -> bool:

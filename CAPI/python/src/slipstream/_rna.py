@@ -81,7 +81,7 @@ class RNA(Handle):
         flags: what the arrays are, as one `Flag` for each; STATISTIC and FROZEN mean something here.
         dtype: float32 or float64 where `like` is a number; float64 by default.
 
-    Memory: N + 2 points. Time: a push reads every stored point once, an extrapolation too.
+    Memory: N + 2 points, up to 2 N + 2 online or with residuals of the caller's. Time: a push reads every stored point once, an extrapolation too.
 
     D. Scieur, A. d'Aspremont, F. Bach, Regularized nonlinear acceleration, NIPS 2016; for networks: D. Scieur, E. Oyallon,
     A. d'Aspremont, F. Bach, Nonlinear acceleration of CNNs, ICLR workshop 2018.

@@ -16,7 +16,7 @@ from slipstream._rna import solve_rna
 from slipstream._points import number
 from slipstream.checkpoints._files import FLOATS, NPZ, FileError, Path, Reader, Safetensors, Tensor, open_file
 from slipstream.checkpoints._writing import replacing, write_npz, write_safetensors
-from slipstream.errors import NotFiniteError, OutOfRangeError, SlipstreamError, UnknownNameError, WrongCountError
+from slipstream.errors import NotFiniteError, OutOfRangeError, SlipstreamError, UnknownNameError, WrongCountError, WrongTypeError
 
 __all__ = ["CheckpointResult", "FileError", "extrapolate_checkpoints"]
 
@@ -78,6 +78,9 @@ def extrapolate_checkpoints(
         raise UnknownNameError(f"no method is named {method!r}; there are {', '.join(METHODS)}")
     if not 2 <= len(files) <= 128:
         raise WrongCountError(f"there must be 2 to 128 files, and there are {len(files)}")
+    for argument, patterns in (("exclude", exclude), ("keep", keep)):
+        if isinstance(patterns, (str, bytes)) or not all(isinstance(pattern, str) for pattern in patterns):
+            raise WrongTypeError(f"{argument} must be a list of patterns, and is {patterns!r}")
     _check("relaxation", relaxation, 0, 2)
     _check("decay", decay, 0, 1)
     _check("regularization", regularization, 0, math.inf)
@@ -90,6 +93,9 @@ def extrapolate_checkpoints(
             opened.append(open_file(path))
             stack.callback(opened[-1].close)
         last = opened[-1]
+        for pattern in (*exclude, *keep):
+            if not any(fnmatch.fnmatchcase(name, pattern) for name in last.tensors):
+                raise UnknownNameError(f"no tensor of {last.path} matches the pattern {pattern!r}")
         combined = [
             tensor for name, tensor in last.tensors.items()
             if tensor.is_float and not any(fnmatch.fnmatchcase(name, pattern) for pattern in keep)]
@@ -149,6 +155,9 @@ def _check_alike(files: _Files, combined: Sequence[Tensor], keep: Sequence[str])
         kept = any(fnmatch.fnmatchcase(tensor.name, pattern) for pattern in keep)
         if not kept and not tensor.is_float and (" in Fortran" in tensor.kind or " of the other" in tensor.kind):
             complaints.append(f"'{tensor.name}' is {tensor.kind}: save it in C order and this machine's bytes")
+        elif not kept and tensor.is_foreign:
+            complaints.append(
+                f"'{tensor.name}' is {tensor.kind}, which is not calculated with here: keep the last file's, or convert it")
     if complaints:
         more = f"\n(and {len(complaints) - 20} more)" if len(complaints) > 20 else ""
         raise WrongCountError("the files do not go together:\n" + "\n".join(complaints[:20]) + more)

@@ -47,6 +47,13 @@ class Tensor:
         return self.kind in FLOATS
 
     @property
+    def is_foreign(self) -> bool:
+        """Whether it holds numbers between numbers, real or complex, in a form that is not combined."""
+        kind = self.kind.lstrip("<>|=")
+        # Two bytes of no known kind are how NumPy saves ml_dtypes' bfloat16.
+        return not self.is_float and (kind == "V2" or kind[:1] in ("f", "c", "F", "C"))
+
+    @property
     def count(self) -> int:
         """The number of elements."""
         count = 1

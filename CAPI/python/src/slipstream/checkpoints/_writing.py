@@ -5,10 +5,11 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import secrets
+import stat
 import struct
-import tempfile
 import zipfile
-from typing import Any, BinaryIO, Iterable, Iterator
+from typing import Any, BinaryIO, Iterable, Iterator, Optional
 
 from slipstream.checkpoints._files import NPZ, Safetensors
 
@@ -18,18 +19,24 @@ Contents = Iterable[Any]
 
 @contextlib.contextmanager
 def replacing(path: str) -> Iterator[BinaryIO]:
-    """A file that takes the place of `path` when all has been written, and is removed otherwise."""
-    folder = os.path.dirname(os.path.abspath(path))
-    handle, temporary = tempfile.mkstemp(prefix=".slipstream-", dir=folder)
+    """A file that takes the place of `path` when all has been written, and is removed otherwise.
+
+    A link stays one, and a file that is there keeps its mode.
+    """
+    path = os.path.realpath(path)
+    mode: Optional[int] = None
+    with contextlib.suppress(FileNotFoundError):
+        mode = stat.S_IMODE(os.stat(path).st_mode)
+    temporary = os.path.join(os.path.dirname(path), f".slipstream-{secrets.token_hex(8)}")
+    # A new file's mode is what the process's mask leaves of it, as of any other.
+    handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666 if mode is None else 0o600)
     try:
         with os.fdopen(handle, "wb") as file:
+            if mode is not None:
+                os.fchmod(file.fileno(), mode)
             yield file
             file.flush()
             os.fsync(file.fileno())
-        # As if it had been made by open(): the temporary file is the owner's alone.
-        mask = os.umask(0)
-        os.umask(mask)
-        os.chmod(temporary, 0o666 & ~mask)
         os.replace(temporary, path)
     except BaseException:
         with contextlib.suppress(OSError):

@@ -108,6 +108,7 @@ class AdaptiveNesterov(Rule):
     @torch.no_grad()
     def displace(self) -> None:
         """Moves the parameters to where the next gradient is to be taken. Done already, it does nothing."""
+        self._refuse_swapped("displace")
         if self._displaced:
             return
         for unit in self._begin():
@@ -128,6 +129,7 @@ class AdaptiveNesterov(Rule):
 
         Returns the loss. Raises `slipstream.NotFiniteError` for NaN and infinities.
         """
+        self._refuse_swapped("step")
         found: Any = loss
         if closure is not None:
             self.displace()
@@ -137,7 +139,7 @@ class AdaptiveNesterov(Rule):
             raise WrongStateError(
                 "AdaptiveNesterov needs loss and gradient at a displaced point: pass a closure to step, or call displace "
                 "before the forward pass and step(loss=loss) after the backward pass")
-        if all(unit.gradient() is None for unit in self._made()):
+        if not any(unit.has_gradient for unit in self._made()):
             raise WrongStateError("no parameter has a gradient: call backward on the loss before the step")
         self._step(float(found) if isinstance(found, torch.Tensor) else number(found, "the loss"))
         self._displaced = False

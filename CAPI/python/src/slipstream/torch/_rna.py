@@ -10,7 +10,8 @@ from torch.nn.modules.batchnorm import _NormBase
 
 import slipstream
 from slipstream._points import Flag
-from slipstream.errors import InvalidArgumentError, WrongCountError, WrongStateError, WrongTypeError
+from slipstream.errors import (
+    IncompatibleError, InvalidArgumentError, WrongCountError, WrongStateError, WrongTypeError)
 from slipstream.torch._tensors import block_array, block_tensor, changed, restored, view
 
 Tensors = dict[str, torch.Tensor]
@@ -35,7 +36,8 @@ class RNA:
         window: N, how many stored points are combined; 1 to 128.
         regularization: lambda, at least 0, relative to the largest eigenvalue of the residuals' Gram matrix; 1e-8 for
             epochs, up to 1e-2 where steps are noisy.
-        relaxation: beta, 0 to 2: 1 combines the points that the run came to, 0 those that it came from.
+        relaxation: beta, 0 to 2: 1 combines the points that the run came to, 0 those that it came from. With gradients as
+            residuals it must be 1: they are only proportional to the differences, which another beta would take them for.
         mode: "offline", or "online": after every `store` the extrapolation becomes what the run goes on from. The
             optimizer's own state stays.
         residuals: "differences" of stored points, or "gradients": the mean of the gradients since the last point, which
@@ -46,7 +48,8 @@ class RNA:
         every: store after so many calls of `step`; by default only `store` does.
         threads: how many threads a call may use; 0 for all that the process may run on.
 
-    Memory: N + 2 points on the CPU, and one more for gradients.
+    Memory, on the CPU: N + 2 points, up to 2 N + 2 online or with gradients, one for the gradients' sum, and one inside
+    `extrapolated()`.
 
     D. Scieur, E. Oyallon, A. d'Aspremont, F. Bach, Nonlinear acceleration of CNNs, ICLR workshop 2018 (differences, N = 10);
     Nonlinear acceleration of deep neural networks, 2018 (gradients, N = 5); lambda = 1e-8 in both.
@@ -61,6 +64,8 @@ class RNA:
             ("mode", mode, ("offline", "online")), ("residuals", residuals, ("differences", "gradients"))):
             if value not in allowed:
                 raise InvalidArgumentError(f"{name} is {value!r}, but must be {allowed[0]!r} or {allowed[1]!r}")
+        if residuals == "gradients":
+            _check_relaxation(relaxation)
         if every is not None and (isinstance(every, bool) or not isinstance(every, int) or every < 1):
             raise InvalidArgumentError(f"every is {every!r}, but must be a whole number from 1 on, or None")
         if isinstance(source, torch.optim.Optimizer):
@@ -172,6 +177,7 @@ class RNA:
         if self.residuals == "differences":
             self._history.push(point)
         else:
+            _check_relaxation(self._history.get("relaxation"))
             if not self._summed:
                 raise WrongStateError(
                     "residuals are gradients, and there were none since the last point: call step after every backward pass")
@@ -238,6 +244,9 @@ class RNA:
                 self._swapped = False
 
     def _extrapolate(self, targets: Tensors, present: Tensors) -> None:
+        # `history.set` may have changed it since the point was taken.
+        if self.residuals == "gradients":
+            _check_relaxation(self._history.get("relaxation"))
         variances = {
             name: present[name].clone() for name in self._names
             if name.split(".")[-1] == "running_var" and name not in self._parameter_names}
@@ -277,3 +286,10 @@ class RNA:
         self._views(sums)
         self._history.load(block_array(state["block"]))
         self._sums, self._summed, self._steps = sums, state["summed"], state["steps"]
+
+
+def _check_relaxation(relaxation: float) -> None:
+    if relaxation != 1:
+        raise IncompatibleError(
+            f"relaxation is {relaxation}, but must be 1 with gradients as residuals: they are only proportional to the "
+            "differences")

@@ -11,7 +11,8 @@ import torch
 import slipstream
 from slipstream._handle import parameter_name
 from slipstream._points import Flag
-from slipstream.errors import IncompatibleError, InvalidArgumentError, WrongCountError, WrongStateError, WrongTypeError
+from slipstream.errors import (
+    IncompatibleError, InvalidArgumentError, NotFiniteError, WrongCountError, WrongStateError, WrongTypeError)
 from slipstream.torch._tensors import block_array, block_tensor, changed, restored, view
 
 #: A module, or what torch.optim takes: tensors, or groups of them with settings of their own.
@@ -64,16 +65,18 @@ class _Unit:
                 found.append(int(flag if parameter.requires_grad else flag | Flag.FROZEN))
         return found
 
-    def gradient(self) -> Optional[list[Any]]:
-        """The gradient; None if no parameter has one."""
-        parameters = self.parameters()
-        if all(parameter.grad is None for parameter in parameters):
-            return None
+    @property
+    def has_gradient(self) -> bool:
+        """Whether any parameter has a gradient."""
+        return any(parameter.grad is not None for parameter in self.parameters())
+
+    def gradient(self) -> list[Any]:
+        """The gradient: 0 for a parameter that has none, None for a frozen one."""
         return [
             None if not parameter.requires_grad
             else np.zeros(tuple(parameter.shape), self.handle.dtype) if parameter.grad is None
             else view(parameter.grad, f"the gradient of parameter {i}")
-            for i, parameter in enumerate(parameters)]
+            for i, parameter in enumerate(self.parameters())]
 
     def configure(self, names: Iterable[str]) -> None:
         """Hands the groups' settings over, as schedulers and the caller may have changed them."""
@@ -107,6 +110,8 @@ class Rule(torch.optim.Optimizer):
     _rule: ClassVar[str]
     #: Whether every parameter is stepped by itself: then groups may differ in their settings, and come later.
     _separable: ClassVar[bool] = False
+    # Of the class, as copies and pickles do not have it: their parameters are never given back.
+    _swapped: bool = False
 
     def __init__(self, params: Parameters, settings: dict[str, Any], threads: int) -> None:
         self._units: list[_Unit] = []
@@ -155,9 +160,10 @@ class Rule(torch.optim.Optimizer):
         Args:
             closure: computes the loss and its gradients anew; not needed, but called if it is there.
 
-        Returns the closure's loss. Raises `slipstream.NotFiniteError` for NaN and infinities, before anything is
-        changed; with several groups that are stepped one by one, groups before that one have taken their step.
+        Returns the closure's loss. Raises `slipstream.NotFiniteError` for NaN and infinities, before any group is
+        changed.
         """
+        self._refuse_swapped("step")
         loss = None
         if closure is not None:
             with torch.enable_grad():
@@ -166,20 +172,25 @@ class Rule(torch.optim.Optimizer):
         return loss
 
     def _step(self, loss: float) -> None:
-        if all(unit.gradient() is None for unit in self._made()):
+        if not any(unit.has_gradient for unit in self._made()):
             return
-        for unit in self._begin():
-            gradient = unit.gradient()
-            if gradient is None:
-                continue
+        units = self._begin()
+        points = [(unit, unit.weights(), unit.gradient()) for unit in units]
+        for unit in units:
             unit.configure(self._settings)
-            unit.handle.step(unit.weights(), gradient, loss)
+        # The library looks at one unit before it changes that one; the others must not have been stepped by then.
+        if len(points) > 1:
+            for g, (_, weights, gradient) in enumerate(points):
+                _check_finite(weights, gradient, g)
+        for unit, weights, gradient in points:
+            unit.handle.step(weights, gradient, loss)
             changed(unit.parameters())
 
     # Sparsity
 
     def freeze_zeros(self) -> int:
         """Adaptive sparse retraining: regularized weights that are zero, or become so, stay zero. Returns how many."""
+        self._refuse_swapped("freeze_zeros")
         return sum(unit.handle.freeze_zeros(unit.weights()) for unit in self._begin())
 
     def thaw(self) -> None:
@@ -203,8 +214,10 @@ class Rule(torch.optim.Optimizer):
     def iterate(self) -> Iterator[None]:
         """A `with` block in which the parameters are those to evaluate and save, which with `Neumann` are others.
 
-        Afterwards they are as they were, bit for bit, whatever happens in it.
+        Afterwards they are as they were, bit for bit, whatever happens in it. Inside, whatever needs the run's own
+        parameters raises `WrongStateError`: `step`, `freeze_zeros`, `load_state_dict` and another `iterate`.
         """
+        self._refuse_swapped("iterate")
         units = self._made()
         parameters = [parameter for unit in units for parameter in unit.parameters()]
         with restored(parameters):
@@ -212,7 +225,15 @@ class Rule(torch.optim.Optimizer):
                 weights = unit.weights()
                 unit.handle.iterate([array.copy() for array in weights], out=weights)
             changed(parameters)
-            yield
+            self._swapped = True
+            try:
+                yield
+            finally:
+                self._swapped = False
+
+    def _refuse_swapped(self, name: str) -> None:
+        if self._swapped:
+            raise WrongStateError(f"{name} inside iterate(): the parameters are not those of the run")
 
     # Saved states
 
@@ -225,20 +246,41 @@ class Rule(torch.optim.Optimizer):
         return state
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
-        """Takes over what another one's `state_dict` gave, for the same parameters."""
-        own = state_dict.get("slipstream")
+        """Takes over what another one's `state_dict` gave, for the same parameters. After an error all is as it was."""
+        self._refuse_swapped("load_state_dict")
+        own = state_dict.get("slipstream") if isinstance(state_dict, dict) else None
         if not isinstance(own, dict) or own.get("rule") != self._rule:
             raise WrongTypeError(f"this is no state of slipstream.torch.{type(self).__name__}")
-        super().load_state_dict({key: value for key, value in state_dict.items() if key != "slipstream"})
-        self._begun, self._displaced = False, bool(own["displaced"])
-        if own["blocks"]:
-            units = self._begin()
-            if len(own["blocks"]) != len(units):
-                raise WrongCountError(f"the state is of {len(own['blocks'])} groups, and there are {len(units)}")
-            for unit, block in zip(units, own["blocks"]):
-                unit.handle.load(block_array(block))
+        missing = [key for key in ("state", "param_groups") if key not in state_dict]
+        missing += [key for key in ("displaced", "blocks") if key not in own]
+        if missing:
+            raise WrongTypeError(f"the state has no {', '.join(missing)}")
+        before = self.__getstate__()
+        try:
+            # First of all the groups, as what parameters are ("segment") is told by the state.
+            super().load_state_dict({key: value for key, value in state_dict.items() if key != "slipstream"})
+            self._begun, self._displaced = False, bool(own["displaced"])
+            units = self._made()
+            if own["blocks"]:
+                if len(own["blocks"]) != len(units):
+                    raise WrongCountError(f"the state is of {len(own['blocks'])} groups, and there are {len(units)}")
+                for unit, block in zip(units, own["blocks"]):
+                    unit.handle.load(block_array(block))
+                self._begun = True
+        except BaseException:
+            self.__dict__.update(before)
+            raise
 
     def __getstate__(self) -> dict[str, Any]:
         return {
             **super().__getstate__(), "_units": self._units, "_begun": self._begun, "_displaced": self._displaced,
             "_threads": self._threads, "_settings": self._settings}
+
+
+def _check_finite(weights: list[Any], gradient: list[Any], group: int) -> None:
+    for i, (weight, slope) in enumerate(zip(weights, gradient)):
+        for array, what in ((weight, ""), (slope, "the gradient of ")):
+            # Frozen parameters have no gradient, and are never read.
+            if slope is not None and not np.isfinite(array).all():
+                raise NotFiniteError(
+                    f"{what}parameter {i} of group {group} has elements that are infinite or not a number")
