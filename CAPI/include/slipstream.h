@@ -23,8 +23,8 @@
  *   nothing has changed but the counts of statistics, and slip_last_error() says what was wrong.
  * - It does not print, does not end the process, and keeps no pointer of the caller's after it returns.
  * - A handle may be used by one thread at a time, by any thread. Different handles may be used at the same time.
- * - It may use several threads of its own, which are done when it returns. Results do not depend on their number, nor on how
- *   vectors are cut into pieces.
+ * - It may use threads of the library's own. Their work is done when it returns; they then sleep until the next call. A
+ *   forked child starts new ones. Results do not depend on their number, nor on how vectors are cut into pieces.
  * - A null handle, name or output pointer is SLIP_INVALID_ARGUMENT, except where it is said to be allowed.
  *
  * Saved states: slip_..._save_ writes a handle's parameters, points or steps, and counts to a block of memory, for the caller

@@ -65,7 +65,8 @@ typedef struct slip_optimizer_statistics {
     size_t size;
     /* Steps taken since the handle was made or reset. */
     uint64_t steps;
-    /* Steps refused: weights, gradient, or loss had something that is not finite. Each is counted by the first of these. */
+    /* Steps and displacements refused: weights, gradient, or loss had something that is not finite. Each is counted by the
+       first of these. */
     uint64_t refused_parameters;
     uint64_t refused_gradient;
     uint64_t refused_loss;

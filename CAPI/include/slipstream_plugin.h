@@ -14,7 +14,8 @@
  * - Sizes. Structures begin with their size, set to sizeof by whoever makes them, so that members can be added at the end:
  *   a function must not touch members of the host's that lie beyond `size`. slip_plugin alone begins with the version.
  * - Status. It returns 0 (SLIP_PLUGIN_OK), a positive status where one is named, or something negative: an error. After an
- *   error the host asks last_error for the reason and ends the run with it.
+ *   error the host asks last_error for the reason and ends the run with it, except reset (the state is made anew), fill
+ *   (counts as nothing held) and withdraw (ignored).
  * - Ownership. Vectors, names, structures and blocks that it is given belong to the host and hold until it returns; it keeps
  *   no pointer to them. A state belongs to the plugin; the host hands it back to destroy once.
  * - Threads. A state is used by one thread at a time, which may be another one from call to call; different states may be

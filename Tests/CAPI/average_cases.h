@@ -79,8 +79,35 @@ static int NAME(a_program_that_knows_more_members_gets_those_that_there_are)(voi
     return 1;
 }
 
+static int NAME(a_refused_first_point_fixes_nothing)(void) {
+    REAL x[2] = {1, (REAL)NAN}, result[2];
+    NAME(slip_average) *average;
+    NAME(slip_const_segment) in = {x, 2};
+    NAME(slip_segment) out = {result, 2};
+    slip_average_statistics s;
+    s.size = sizeof s;
+    CHECK_OK(NAME(slip_average_create)("exponential-average", 2, &average));
+    CHECK(NAME(slip_average_push)(average, &in, 1) == SLIP_NOT_FINITE);
+    CHECK_OK(NAME(slip_average_set)(average, "window", 2));
+    CHECK(NAME(slip_average_push)(average, &in, 1) == SLIP_NOT_FINITE);
+    CHECK_OK(NAME(slip_average_set)(average, "decay", 1));
+    CHECK(NAME(slip_average_propose)(average, &out, 1) == SLIP_NO_POINTS);
+    for (int step = 1; step <= 3; step++) {
+        x[0] = x[1] = (REAL)step;
+        CHECK_OK(NAME(slip_average_push)(average, &in, 1));
+    }
+    CHECK_OK(NAME(slip_average_propose)(average, &out, 1));
+    CHECK(fabs(result[0] - 2.5) < TOLERANCE);
+    CHECK_OK(NAME(slip_average_read_statistics)(average, &s));
+    CHECK(s.window == 2 && s.fill == 2 && s.points == 3 && s.refused == 2 && s.accepted == 1);
+    CHECK(NAME(slip_average_set)(average, "decay", 0.5) == SLIP_WRONG_STATE);
+    NAME(slip_average_destroy)(average);
+    return 1;
+}
+
 static void NAME(run_all)(void) {
     RUN(NAME(averages_are_those_of_the_last_points));
     RUN(NAME(a_program_that_knows_more_members_gets_those_that_there_are));
     RUN(NAME(the_averages_and_their_parameters_are_listed));
+    RUN(NAME(a_refused_first_point_fixes_nothing));
 }

@@ -297,6 +297,41 @@ static int NAME(no_weights_are_harmless)(void) {
     return 1;
 }
 
+static int NAME(a_refused_first_step_fixes_nothing)(void) {
+    NAME(slip_optimizer) *rule;
+    REAL w[2] = {1, 2}, g[2] = {1, (REAL)NAN};
+    NAME(slip_segment) pieces = {w, 2};
+    NAME(slip_const_segment) slopes = {g, 2};
+    slip_optimizer_statistics t;
+    t.size = sizeof t;
+    CHECK_OK(NAME(slip_optimizer_create)("sgd", 2, &rule));
+    CHECK_OK(NAME(slip_optimizer_set)(rule, "learning-rate", 1));
+    CHECK(NAME(slip_optimizer_step)(rule, &pieces, 1, &slopes, 1, 0) == SLIP_NOT_FINITE);
+    CHECK_OK(NAME(slip_optimizer_set)(rule, "momentum", 0.5));
+    g[1] = 1;
+    for (int step = 0; step < 2; step++) CHECK_OK(NAME(slip_optimizer_step)(rule, &pieces, 1, &slopes, 1, 0));
+    /* The velocity is 1, then 1.5. */
+    CHECK(w[0] == -1.5 && w[1] == -0.5);
+    CHECK_OK(NAME(slip_optimizer_read_statistics)(rule, &t));
+    CHECK(t.steps == 2 && t.refused_gradient == 1);
+    CHECK(NAME(slip_optimizer_set)(rule, "momentum", 0) == SLIP_WRONG_STATE);
+    NAME(slip_optimizer_destroy)(rule);
+
+    /* A displacement that was refused is none; one that was not is undone by the step, whatever is set between. */
+    CHECK_OK(NAME(slip_optimizer_create)("adaptive-nesterov", 2, &rule));
+    w[0] = (REAL)INFINITY;
+    CHECK(NAME(slip_optimizer_displace)(rule, &pieces, 1) == SLIP_NOT_FINITE);
+    CHECK_OK(NAME(slip_optimizer_set)(rule, "momentum", 0.5));
+    w[0] = 1;
+    CHECK_OK(NAME(slip_optimizer_displace)(rule, &pieces, 1));
+    CHECK_OK(NAME(slip_optimizer_set)(rule, "confidence", 0.5));
+    CHECK_OK(NAME(slip_optimizer_step)(rule, &pieces, 1, &slopes, 1, 1));
+    CHECK_OK(NAME(slip_optimizer_read_statistics)(rule, &t));
+    CHECK(t.steps == 1 && t.refused_parameters == 1);
+    NAME(slip_optimizer_destroy)(rule);
+    return 1;
+}
+
 static void NAME(run_all)(void) {
     RUN(NAME(every_rule_does_what_its_reference_does));
     RUN(NAME(neither_pieces_nor_threads_change_a_bit));
@@ -306,4 +341,5 @@ static void NAME(run_all)(void) {
     RUN(NAME(parameters_have_to_go_together_when_they_are_used));
     RUN(NAME(numbers_beyond_all_reason_do_no_harm));
     RUN(NAME(no_weights_are_harmless));
+    RUN(NAME(a_refused_first_step_fixes_nothing));
 }

@@ -363,6 +363,44 @@ static int NAME(a_vector_of_no_elements_is_harmless)(void) {
     return 1;
 }
 
+static int NAME(a_refused_first_point_fixes_nothing)(void) {
+    REAL point[4] = {1, 2, 3, (REAL)NAN}, residual[2] = {1, (REAL)INFINITY};
+    NAME(slip_rna) *rna;
+    NAME(slip_const_segment) in = {point, 4}, r = {residual, 2};
+    NAME(slip_segment) out = {point, 4};
+    double value;
+    slip_rna_statistics s;
+    s.size = sizeof s;
+    CHECK_OK(NAME(slip_rna_create)(4, &rna));
+    CHECK(NAME(slip_rna_push)(rna, &in, 1) == SLIP_NOT_FINITE);
+    CHECK_OK(NAME(slip_rna_set)(rna, "window", 3));
+    CHECK(NAME(slip_rna_start)(rna, &in, 1) == SLIP_NOT_FINITE);
+    CHECK_OK(NAME(slip_rna_set)(rna, "residual-count", 2));
+    point[3] = 4;
+    CHECK(NAME(slip_rna_push_with_residual)(rna, &in, 1, &r, 1) == SLIP_NOT_FINITE);
+    CHECK(NAME(slip_rna_search_begin)(rna, 1) == SLIP_NO_POINTS);
+    CHECK(NAME(slip_rna_extrapolate)(rna, &out, 1) == SLIP_NO_POINTS);
+    CHECK_OK(NAME(slip_rna_set)(rna, "window", 2));
+    CHECK_OK(NAME(slip_rna_read_statistics)(rna, &s));
+    CHECK(s.window == 2 && s.fill == 0 && s.points == 0 && s.refused == 3);
+    residual[1] = 2;
+    for (int i = 0; i < 5; i++) CHECK_OK(NAME(slip_rna_push_with_residual)(rna, &in, 1, &r, 1));
+    CHECK_OK(NAME(slip_rna_read_statistics)(rna, &s));
+    CHECK(s.window == 2 && s.fill == 2 && s.points == 5 && s.refused == 3);
+    CHECK(NAME(slip_rna_set)(rna, "window", 3) == SLIP_WRONG_STATE);
+    CHECK(NAME(slip_rna_set)(rna, "residual-count", 3) == SLIP_WRONG_STATE);
+    CHECK_OK(NAME(slip_rna_get)(rna, "window", &value));
+    CHECK(value == 2);
+    NAME(slip_rna_destroy)(rna);
+
+    /* Where a sequence starts is a point as well. */
+    CHECK_OK(NAME(slip_rna_create)(4, &rna));
+    CHECK_OK(NAME(slip_rna_start)(rna, &in, 1));
+    CHECK(NAME(slip_rna_set)(rna, "window", 3) == SLIP_WRONG_STATE);
+    NAME(slip_rna_destroy)(rna);
+    return 1;
+}
+
 static void NAME(run_all)(void) {
     RUN(NAME(online_extrapolation_beats_gradient_descent));
     RUN(NAME(pushing_points_alone_observes_offline));
@@ -374,6 +412,7 @@ static void NAME(run_all)(void) {
     RUN(NAME(a_layout_tells_what_has_a_residual_and_what_is_left_alone));
     RUN(NAME(a_search_measures_and_ends_with_the_best));
     RUN(NAME(a_vector_of_no_elements_is_harmless));
+    RUN(NAME(a_refused_first_point_fixes_nothing));
 }
 
 #undef COUNT

@@ -92,7 +92,10 @@ def read_npz(path: Path) -> dict[str, np.ndarray]:
 
 
 def write_onnx(path: Path, tensors: dict[str, np.ndarray], external=False, typed=()) -> Path:
-    """A model that adds all tensors' sums to its input, so that every one of them is used."""
+    """A model that adds all tensors' sums to its input, so that every one of them is used.
+
+    `external` is False, True, or the name of the file that the tensors go to.
+    """
     initializers, nodes, total = [], [], "x"
     for name, array in tensors.items():
         if name in typed:
@@ -110,7 +113,8 @@ def write_onnx(path: Path, tensors: dict[str, np.ndarray], external=False, typed
     model = helper.make_model(graph, producer_name="test", opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
     model.metadata_props.add(key="checkpoint", value=path.stem)
     onnx.save(
-        model, path, save_as_external_data=external, location=f"{path.name}.weights", size_threshold=0)
+        model, path, save_as_external_data=bool(external), size_threshold=0,
+        location=external if isinstance(external, str) else f"{path.name}.weights")
     return path
 
 

@@ -1,6 +1,8 @@
 """`slipstream extrapolate`: combinations of checkpoints in three formats, against NumPy in Float64."""
 
 import json
+import os
+import stat
 
 import numpy as np
 import onnx
@@ -139,6 +141,44 @@ def test_an_onnx_copy_changes_only_combined_values(slipstream, tmp_path, externa
         assert (read(paths[-1])["fc.bias"] == points[-1]["fc.bias"]).all(), "the last checkpoint's data is as it was"
     else:
         assert (tmp_path / "out.onnx").stat().st_size == paths[-1].stat().st_size
+
+
+@pytest.mark.parametrize("shapes", [{"a": (3,)}, {"a": (200, 200)}], ids=["small", "large"])
+@pytest.mark.parametrize("place", ["constant", "branch"])
+def test_external_data_of_constants_and_inner_graphs_goes_with_the_copy(slipstream, tmp_path, shapes, place):
+    """What an ONNX file names outside its main graph's initialisers is found in any message, whatever its size."""
+    (tmp_path / "in").mkdir()
+    (tmp_path / "out").mkdir()
+    points = checkpoints.run(2, shapes=shapes)
+    paths = write(tmp_path / "in", points, "onnx")
+    secret = np.arange(5, dtype=np.float32)
+    (tmp_path / "in" / "side.bin").write_bytes(bytes(16) + secret.tobytes())
+    for path in paths:
+        model = onnx.load(path)
+        tensor = onnx.TensorProto(
+            name="secret", data_type=onnx.TensorProto.FLOAT, dims=[5], data_location=onnx.TensorProto.EXTERNAL)
+        for key, value in {"location": "side.bin", "offset": "16", "length": "20"}.items():
+            tensor.external_data.add(key=key, value=value)
+        constant = onnx.helper.make_node("Constant", [], ["k"], value=tensor)
+        if place == "branch":
+            # Elements enough to make the inner graph a large message as well.
+            more = onnx.numpy_helper.from_array(np.zeros(shapes["a"], np.float32), "more")
+            inner = onnx.helper.make_graph(
+                [constant], "inner", [], [onnx.helper.make_tensor_value_info("k", onnx.TensorProto.FLOAT, [5])], [more])
+            constant = onnx.helper.make_node("If", ["condition"], ["chosen"], then_branch=inner, else_branch=inner)
+            model.graph.initializer.append(onnx.numpy_helper.from_array(np.array(True), "condition"))
+        model.graph.node.insert(0, constant)
+        path.write_bytes(model.SerializeToString())
+    extrapolate(slipstream, paths, tmp_path / "out" / "m.onnx", "--method", "uniform-average")
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["m.onnx", "m.onnx.data"]
+    assert (tmp_path / "out" / "m.onnx.data").read_bytes() == (tmp_path / "in" / "side.bin").read_bytes()
+    copy = onnx.load(tmp_path / "out" / "m.onnx", load_external_data=False)
+    graph = copy.graph if place == "constant" else copy.graph.node[0].attribute[0].g
+    entries = {entry.key: entry.value for entry in graph.node[0].attribute[0].t.external_data}
+    assert entries == {"location": "m.onnx.data", "offset": "16", "length": "20"}
+    np.testing.assert_allclose(
+        onnx.numpy_helper.to_array(next(t for t in copy.graph.initializer if t.name == "a")),
+        (points[0]["a"] + points[1]["a"]) / 2, rtol=1e-6, atol=1e-6)
 
 
 def test_large_tensors_and_many_files(slipstream, tmp_path):
@@ -318,6 +358,40 @@ def test_files_that_do_not_fit_the_command_are_refused(slipstream, tmp_path):
     refuse(slipstream, tmp_path, [a, tmp_path / "folder.npz"], codes=[2], says=["one kind"])
     refuse(slipstream, tmp_path, [a, b], "--exclude", "typo*", says=["'typo\\*'"])
     refuse(slipstream, tmp_path, [a, b], "--exclude", "*", says=["exclude all"])
+
+
+@pytest.mark.parametrize("data, number", [("model.onnx.data", 0), ("model.onnx.data", 1), ("model.onnx", 0)])
+def test_data_files_of_checkpoints_are_not_overwritten(slipstream, tmp_path, data, number):
+    points = checkpoints.run(2)
+    names = ["a.onnx", "final.onnx"]
+    paths = [
+        checkpoints.write_onnx(tmp_path / name, point, external=data if k == number else True)
+        for k, (name, point) in enumerate(zip(names, points))]
+    refuse(
+        slipstream, tmp_path, paths, output=tmp_path / "model.onnx",
+        says=[f"--output would replace '.*{data}', which holds data of the checkpoint '.*{names[number]}'; name another"])
+    check(read(paths[number]), points[number], 0)
+    extrapolate(slipstream, paths, tmp_path / "other.onnx", "--method", "uniform-average")
+    check(read(tmp_path / "other.onnx"), checkpoints.combine(points, [0.5, 0.5]), UNITS["float32"])
+    check(read(paths[number]), points[number], 0)
+
+
+def test_the_copy_s_data_file_is_no_checkpoint(slipstream, tmp_path):
+    points = checkpoints.run(2)
+    first = checkpoints.write_onnx(tmp_path / "a.onnx", points[0])
+    last = checkpoints.write_onnx(tmp_path / "b.onnx", points[1], external=True)
+    (tmp_path / "out.onnx.data").symlink_to(first)
+    refuse(
+        slipstream, tmp_path, [first, last], output=tmp_path / "out.onnx",
+        says=["--output would replace the checkpoint '.*a.onnx'"])
+
+
+def test_an_output_that_is_no_regular_file_is_not_replaced(slipstream, tmp_path):
+    paths = write(tmp_path, checkpoints.run(2), "onnx", external=True)
+    pipe = tmp_path / "pipe.onnx"
+    os.mkfifo(pipe)
+    slipstream.refuse("extrapolate", *paths, "-o", pipe, codes=[1], says=["pipe.onnx", "not a regular file"])
+    assert stat.S_ISFIFO(pipe.lstat().st_mode)
 
 
 @pytest.mark.parametrize("options, says", [

@@ -14,9 +14,6 @@ struct ExternalRenaming {
     ///   - changed: the data files whose bytes change, so that checksums are no longer true.
     init(source: ByteSource, output: String, changed: Set<String>) throws {
         let bytes = try source.onnxBytes(0..<source.count)
-        let slash = output.lastIndex(of: "/")
-        let folder = slash.map { String(output[...$0]) } ?? ""
-        let name = slash.map { String(output[output.index(after: $0)...]) } ?? output
         var files: [(location: String, target: String)] = []
         rope = try bytes.withUnsafeBytes { original in
             try WireCheck.check(original)
@@ -25,7 +22,8 @@ struct ExternalRenaming {
             for reference in references where !locations.contains(reference.location) {
                 locations.append(reference.location)
             }
-            let names = locations.indices.map { locations.count == 1 ? "\(name).data" : "\(name).\($0 + 1).data" }
+            let targets = Self.targets(locations.count, output: output)
+            let names = targets.map { String($0[($0.lastIndex(of: "/").map($0.index(after:)) ?? $0.startIndex)...]) }
             var edit = WireEdit()
             for reference in references {
                 guard let number = locations.firstIndex(of: reference.location) else { continue }
@@ -35,9 +33,14 @@ struct ExternalRenaming {
                     reference.path,
                     to: .rewrite { bytes, range throws(ONNXError) in try relocation.rope(bytes, range) })
             }
-            files = zip(locations, names).map { ($0, folder + $1) }
+            files = zip(locations, targets).map { ($0, $1) }
             return try edit.applied(to: original, in: 0..<original.count)
         }
         self.files = files
+    }
+
+    /// The paths of so many data files of a model.
+    static func targets(_ number: Int, output: String) -> [String] {
+        (0..<number).map { number == 1 ? "\(output).data" : "\(output).\($0 + 1).data" }
     }
 }

@@ -28,7 +28,7 @@ struct InitializerScan {
     private let directory: String
 
     /// A tensor's name, or a key in its description, is no longer than this.
-    private static let longestText = 1 << 20
+    static let longestText = 1 << 20
 
     /// Scans a file.
     ///

@@ -3,13 +3,14 @@ import Tensors
 /// The initialisers of an ONNX file's main graph, read in pieces; the copy keeps every other byte of the file.
 ///
 /// Elements may be raw, packed, or lie in external files, which are copied beside the new model. Constants of nodes and of
-/// inner graphs are no initialisers: they stay.
+/// inner graphs are no initialisers: they stay, those in external files included.
 public final class ONNXTensorFile: TensorFile {
     public let path: String
     public let tensors: [StoredTensor]
     private let source: ByteSource
     private let directory: String
     private let places: [ScannedInitializer.Place]
+    public let otherPaths: [String]
     private var opened: [String: ByteSource] = [:]
 
     /// Opens a file and finds its initialisers.
@@ -22,9 +23,14 @@ public final class ONNXTensorFile: TensorFile {
         let folder = path.lastIndex(of: "/").map { path[..<$0] }
         directory = folder.map { $0.isEmpty ? "/" : String($0) } ?? "."
         let scan: InitializerScan
-        do throws(ONNXError) { scan = try InitializerScan(source, directory: directory) } catch {
-            throw ONNXFileError(path: path, error: error)
-        }
+        do throws(ONNXError) {
+            scan = try InitializerScan(source, directory: directory)
+            var paths: [String] = []
+            for location in try DataFileScan(source).locations {
+                paths.append(try ExternalData.path(of: location, tensor: "?", directory: directory))
+            }
+            otherPaths = paths
+        } catch { throw ONNXFileError(path: path, error: error) }
         places = scan.initializers.map(\.place)
         tensors = scan.initializers.map { initializer in
             var numbers = Self.numbers(initializer.dataType)
@@ -72,6 +78,10 @@ public final class ONNXTensorFile: TensorFile {
         .unreadable(path: source.name, reason: "it became shorter while it was read")
     }
 
+    public func otherPaths(ofCopyAt path: String) -> [String] {
+        ExternalRenaming.targets(otherPaths.count, output: path)
+    }
+
     public func writeCopy(
         to path: String, replacing replaced: Set<Int>,
         elements: (_ index: Int, _ write: (UnsafeRawBufferPointer) throws -> Void) throws -> Void
@@ -86,8 +96,7 @@ public final class ONNXTensorFile: TensorFile {
             case .other: break
             }
         }
-        let hasExternal = places.contains { if case .external = $0 { true } else { false } }
-        guard hasExternal else {
+        guard !otherPaths.isEmpty else {
             return try AtomicFile.write(to: path) { file in
                 try copy(source, 0..<source.count, inModel, to: file, elements)
             }

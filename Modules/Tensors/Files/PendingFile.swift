@@ -14,10 +14,17 @@ package final class PendingFile {
 
     /// Starts a file that is to get the name `path`.
     ///
-    /// - Throws: ``FileError`` if the system refuses: no such folder, no permission.
+    /// - Throws: ``FileError`` if the system refuses (no such folder, no permission), or if something stands there that is
+    ///   not a regular file: a rename would replace it, `/dev/null` included.
     package init(_ path: String) throws(FileError) {
         var status = stat()
         let exists = stat(path, &status) == 0
+        if exists, status.st_mode & S_IFMT != S_IFREG {
+            let isFolder = status.st_mode & S_IFMT == S_IFDIR
+            throw FileError(
+                "write", path, code: isFolder ? EISDIR : EINVAL,
+                remark: isFolder ? nil : "it is not a regular file, which alone can be replaced")
+        }
         self.path = path
         target = Self.resolved(path)
         temporary = Self.reserve(target)

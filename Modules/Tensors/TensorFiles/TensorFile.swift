@@ -7,6 +7,13 @@ public protocol TensorFile: AnyObject {
     var path: String { get }
     /// All tensors, in the file's order; no two have the same name.
     var tensors: [StoredTensor] { get }
+    /// The further files that hold a part of what this one does.
+    var otherPaths: [String] { get }
+
+    /// The further files that ``writeCopy(to:replacing:elements:)`` makes or replaces.
+    ///
+    /// - Parameter path: the file that the copy is to be.
+    func otherPaths(ofCopyAt path: String) -> [String]
 
     /// Starts to read the elements of a tensor.
     ///
@@ -28,6 +35,14 @@ public protocol TensorFile: AnyObject {
         to path: String, replacing replaced: Set<Int>,
         elements: (_ index: Int, _ write: (UnsafeRawBufferPointer) throws -> Void) throws -> Void
     ) throws
+}
+
+extension TensorFile {
+    /// None: most formats are one file.
+    public var otherPaths: [String] { [] }
+
+    /// None.
+    public func otherPaths(ofCopyAt path: String) -> [String] { [] }
 }
 
 /// The stored elements of one tensor.

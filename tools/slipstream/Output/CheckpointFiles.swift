@@ -56,7 +56,8 @@ struct CheckpointFiles {
         self.kind = kind
     }
 
-    /// Opens the files and checks that each is another one, and the output none of them.
+    /// Opens the files and checks that each is another one, and that neither the output nor a data file of its own is one
+    /// of them or of their data files.
     func open(output: String) throws -> [any TensorFile] {
         let files = try paths.map { try kind.open($0) }
         var seen: [Identity: String] = [:]
@@ -69,8 +70,17 @@ struct CheckpointFiles {
                         : "'\(first)' and '\(path)' are the same file; each checkpoint counts once")
             }
         }
-        if let identity = Identity(output), let path = seen[identity] {
-            throw CheckpointFileError("--output would replace the checkpoint '\(path)'; name another file")
+        var read = seen.mapValues { "the checkpoint '\($0)'" }
+        for (file, path) in zip(files, paths) {
+            for other in file.otherPaths {
+                guard let identity = Identity(other), read[identity] == nil else { continue }
+                read[identity] = "'\(other)', which holds data of the checkpoint '\(path)'"
+            }
+        }
+        for target in [output] + (files.last?.otherPaths(ofCopyAt: output) ?? []) {
+            if let identity = Identity(target), let what = read[identity] {
+                throw CheckpointFileError("--output would replace \(what); name another file")
+            }
         }
         return files
     }

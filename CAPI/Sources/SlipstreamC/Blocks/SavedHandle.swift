@@ -47,6 +47,14 @@ enum SavedHandle {
     /// Whether a state was saved, and not only parameters.
     static func hasState(_ block: BlockReader) throws(Failure) -> Bool { try block.count("has-state") != 0 }
 
+    /// Hands what a state without points has counted on to a new one.
+    static func takeCounts<Element: Scalar>(
+        of old: any SerializableState<Element>, into new: any SerializableState<Element>
+    ) throws(Failure) {
+        let numbers = Dictionary(uniqueKeysWithValues: old.numbers.map { ($0.name, $0.values) })
+        try restoring { () throws(StateError) in try new.restore(vectors: [:], numbers: numbers) }
+    }
+
     /// Reads a state that ``add(_:to:)`` wrote, or changes nothing.
     static func restore<Element: Scalar>(
         _ state: any SerializableState<Element>, from block: BlockReader

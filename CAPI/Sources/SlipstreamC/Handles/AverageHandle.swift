@@ -22,10 +22,14 @@ final class AverageHandle<Element: Scalar>: OwnedHandle {
     private var workers: Workers { parameters.workers }
 
     func set(_ name: UnsafePointer<CChar>?, _ value: Double) throws(Failure) -> slip_status {
-        try parameters.set(name, value) { (setting, _) throws(Failure) in
-            guard made == nil || setting == Parameters.threads else {
+        try parameters.set(name, value) { (setting, changed) throws(Failure) in
+            guard let made, setting != Parameters.threads else { return }
+            guard made.vectors.isEmpty else {
                 throw Failure(SLIP_WRONG_STATE, "\(setting.name) cannot change after the first point")
             }
+            let state = try makeState(changed)
+            try SavedHandle.takeCounts(of: made, into: state)
+            self.made = state
         }
         return SLIP_OK
     }

@@ -94,6 +94,8 @@ final class OptimizerHandle<Element: Scalar>: OwnedHandle {
     func set(_ name: UnsafePointer<CChar>?, _ value: Double) throws(Failure) -> slip_status {
         try parameters.set(name, value) { (setting, changed) throws(Failure) in
             guard type.settings.contains(setting) else { return }
+            // A step that was refused leaves a state that holds nothing; the next one makes another.
+            if state?.steps == 0, !isDisplaced { state = nil }
             // Parameters that do not go together yet may do so when the next one is set.
             if let state, let rule = try? makeRule(changed) { try requireSameState(rule, state) }
             rule = nil

@@ -11,7 +11,7 @@ extension RNAHandle {
     }
 
     func beginSearch(lastObjective: Double) throws(Failure) -> slip_status {
-        guard let made else { throw Failure(.noPoints) }
+        guard let made, !made.vectors.isEmpty else { throw Failure(.noPoints) }
         let grid: RNAGrid = parameters.values[RNA.grid.name] == 2 ? .singularValues : .logarithmic
         search = (
             made.search(

@@ -49,7 +49,13 @@ final class RNAHandle<Element: Scalar>: OwnedHandle {
             }
             guard let made else { return }
             if setting == RNA.window || setting == residualCount {
-                throw Failure(SLIP_WRONG_STATE, "\(setting.name) cannot change after the first point")
+                guard made.vectors.isEmpty else {
+                    throw Failure(SLIP_WRONG_STATE, "\(setting.name) cannot change after the first point")
+                }
+                let state = try makeState(changed)
+                try SavedHandle.takeCounts(of: made, into: state)
+                self.made = state
+                return
             }
             let settings = try Self.settings(changed)
             try accelerating { () throws(AcceleratorError) in try made.configure(settings) }
