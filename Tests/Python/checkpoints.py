@@ -120,3 +120,16 @@ def write_onnx(path: Path, tensors: dict[str, np.ndarray], external=False, typed
 
 def read_onnx(path: Path) -> dict[str, np.ndarray]:
     return {tensor.name: numpy_helper.to_array(tensor) for tensor in onnx.load(path).graph.initializer}
+
+
+def write(folder, points, kind="safetensors", **options):
+    """Writes points as the files of epochs."""
+    writer = globals()[f"write_{kind}"]
+    return [writer(folder / f"epoch{k}.{kind}", point, **options) for k, point in enumerate(points)]
+
+
+def read(path):
+    """The tensors of a file, by its ending."""
+    if path.suffix == ".safetensors":
+        return read_safetensors(path)[0]
+    return globals()[f"read_{path.suffix[1:]}"](path)

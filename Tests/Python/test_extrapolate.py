@@ -9,20 +9,10 @@ import onnx
 import pytest
 
 import checkpoints
+from checkpoints import read, write
 from command import snapshot
 
 UNITS = {"float64": 1e-12, "float32": 2e-7, "float16": 6e-4, "bfloat16": 5e-3}
-
-
-def write(folder, points, kind="safetensors", **options):
-    writer = getattr(checkpoints, f"write_{kind}")
-    return [writer(folder / f"epoch{k}.{kind}", point, **options) for k, point in enumerate(points)]
-
-
-def read(path):
-    if path.suffix == ".safetensors":
-        return checkpoints.read_safetensors(path)[0]
-    return getattr(checkpoints, f"read_{path.suffix[1:]}")(path)
 
 
 def extrapolate(slipstream, paths, output, *options):
