@@ -39,7 +39,7 @@ def test_names_are_different_and_every_table_has_its_columns():
     assert len({row.name for row in ALL}) == len(ALL)
     for table in catalogue.TABLES:
         assert table.name.partition("/")[2] in tables.COLUMNS
-        assert len({(row.task, row.sparse) for row in table.experiments}) == 1
+        assert len({row.task for row in table.experiments}) == 1
 
 
 @pytest.mark.parametrize("row", ALL, ids=lambda row: row.name)
@@ -84,7 +84,7 @@ def test_pruning_keeps_its_zeros_and_tells_sparsity_and_gradients(place):
         experiment.Run(2, catalogue.sgd(0.02)),
         experiment.Run(1, catalogue.sgd(0.01, "--freeze-zeros", "0"), pruned=0.75))
     table = catalogue.Table(
-        "small/sparsity", "Sparse", (experiment.Experiment("small/pruning", "pruning", TASK, chain, (), True),))
+        "small/sparsity", "Sparse", (experiment.Experiment("small/pruning", "pruning", TASK, chain),))
     execution.all_outcomes(list(table.experiments), [0], place, lambda line: None)
     row, = tables.rows(table, [0], place)
     assert row.outcomes[0]["plain"]["sparsity"]["weights"] == pytest.approx(0.75, abs=1e-3)

@@ -87,22 +87,22 @@ def persistency(name: str, task: Task, epochs: int, rate: float) -> Table:
             for k in (1, 2, 5)))
 
 
-def sparsity(name: str, task: Task, sparse: dict, rate: float, share: float) -> Table:
+def sparsity(name: str, task: Task, penalties: tuple[str, str], rate: float, share: float) -> Table:
     """Sparse training; Prox-SGD with the λ, stages and epochs of RDA, pruning to about its sparsity."""
-    penalty = ("--lambda", sparse["lambda"], "--stage", f"8:lambda={sparse['then']}", "--freeze-zeros", "8")
+    penalty = ("--lambda", penalties[0], "--stage", f"8:lambda={penalties[1]}", "--freeze-zeros", "8")
     start = ("--initialization", "uniform:1")
     dual = ("--optimizer", "rda", "--gamma", "0.5", "--anchor-steps", "500", *penalty)
     proximal = ("--optimizer", "prox-sgd", "--learning-rate", "0.5", *penalty)
     return Table(f"{name}/sparsity", "Sparse training", (
-        Experiment(f"{name}/rda", "RDA, then retraining", task, (Run(16, dual),), start, True),
-        Experiment(f"{name}/prox-sgd", "Prox-SGD, then retraining", task, (Run(16, proximal),), start, True),
+        Experiment(f"{name}/rda", "RDA, then retraining", task, (Run(16, dual),), start),
+        Experiment(f"{name}/prox-sgd", "Prox-SGD, then retraining", task, (Run(16, proximal),), start),
         Experiment(f"{name}/pruning", "magnitude pruning in three steps", task, (
-            Run(8, sgd(rate)), Run(6, sgd(rate / 5, "--freeze-zeros", "0"), pruned=share)), start, True),
+            Run(8, sgd(rate)), Run(6, sgd(rate / 5, "--freeze-zeros", "0"), pruned=share)), start),
     ))
 
 
 TABLES = (
-    sparsity("mnist", WHOLE_MNIST, {"lambda": "1.27e-4", "then": "1e-5"}, 0.05, 0.91),
+    sparsity("mnist", WHOLE_MNIST, ("1.27e-4", "1e-5"), 0.05, 0.91),
     acceleration("mnist", MNIST, 10, 0.05, True),
     rules("mnist", MNIST, 10, 0.05, 79),
     neumann("mnist", MNIST, 10, {128: 0.02, 1024: 0.05}),
@@ -111,7 +111,7 @@ TABLES = (
     rules("cifar10", CIFAR, 10, 0.02, 79),
     neumann("cifar10", CIFAR, 10, {128: 0.02, 1024: 0.05}),
     persistency("cifar10", CIFAR, 6, 0.05),
-    sparsity("cifar10", CIFAR, {"lambda": "1.2e-4", "then": "1e-5"}, 0.02, 0.8),
+    sparsity("cifar10", CIFAR, ("1.2e-4", "1e-5"), 0.02, 0.8),
     acceleration("resnet18-cifar10", RESNET_CIFAR, 5, 0.05, False),
     acceleration("resnet18-mnist", RESNET_MNIST, 5, 0.05, False),
 )

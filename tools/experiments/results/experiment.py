@@ -1,6 +1,6 @@
 """What an experiment is: commands of `slipstream`, one after the other, for one seed."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
@@ -18,11 +18,6 @@ class Task:
     def source(self, rows: str, folder: str) -> str:
         """A part of the data as `slipstream` takes it."""
         return f"{self.data}/{rows}:{folder}"
-
-    @property
-    def title(self) -> str:
-        """What the table is about."""
-        return f"{self.network} on {self.data}: trained on `{self.train}`, judged by `{self.held_out}`, tested on `{self.test}`"
 
 
 @dataclass(frozen=True)
@@ -46,8 +41,6 @@ class Experiment:
     runs: tuple[Run, ...]
     # Options of `slipstream new`.
     start: tuple[str, ...] = ()
-    # Whether the table tells the sparsity.
-    sparse: bool = field(default=False)
 
     def commands(self, program: str, data: str, folder: str, seed: int, threads: int) -> list[list[str]]:
         """The commands for a seed, in order. Weights are drawn from another seed than the order of images."""
