@@ -7,7 +7,14 @@ enum IndexingBridge: OperatorBridge {
     static func read(_ node: inout NodeReader) throws -> NodeReading {
         let operation: any Operator
         switch node.node.opType {
-        case "Shape": operation = ShapeOf(start: try node.integer("start", default: 0), end: try node.integer("end"))
+        case "Shape":
+            let shape = ShapeOf(start: try node.integer("start", default: 0), end: try node.integer("end"))
+            // What follows from a parameter's shape may be an operand that has to be known while the file is read.
+            if case .parameter? = node.values.first??.role, let dimensions = node.shape(0) {
+                let known = shape.fold(OperandInfos([OperandInfo(type: .real(dimensions), constant: nil)]))
+                if let known { return .constant(known[0]) }
+            }
+            operation = shape
         case "Gather": operation = Gather(axis: try node.integer("axis", default: 0))
         default: operation = try slice(&node)
         }

@@ -17,7 +17,8 @@ public struct TensorMessage: Sendable {
     /// - Throws: ``ONNXError``, also for a tensor whose elements lie in yet another file, and for a sequence or an
     ///   optional value in the tensor's place.
     public init(path: String) throws(ONNXError) {
-        try self.init(bytes: Array(FileReader.contents(of: path).elements))
+        let file = try FileReader.contents(of: path)
+        try self.init(bytes: withExtendedLifetime(file) { Array(file.elements) })
     }
 
     /// Reads a tensor from memory.
