@@ -13,9 +13,9 @@ def reason(case: Case) -> str | None:
     """Why a case lies outside of what is supported by its very kind; None if it does not."""
     kinds = sorted({name for name in case.inputs + case.outputs if name.startswith("a ")})
     if kinds:
-        return f"{kinds[0]} in place of a tensor"
+        return f"{kinds[0].removeprefix('a ')} in place of a tensor"
     if not case.is_float32:
-        return f"no float32: {', '.join(sorted({*case.inputs, *case.outputs, *case.constants} - {'FLOAT', 'INT64', 'BOOL'})).lower()}"
+        return "other numbers than float32"
     if case.operator in WINDOWS and case.rank != 4:
         return f"windows of {case.rank - 2} dimension{'s' if case.rank != 3 else ''}, not 2"
     if case.attributes.get("training_mode") or "train" in case.name:
