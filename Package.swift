@@ -40,6 +40,8 @@ let package = Package(
         .library(name: "Optimizers", targets: ["Optimizers"]),
         .library(name: "Accelerators", targets: ["Accelerators"]),
         .library(name: "Convex", targets: ["Convex"]),
+        .library(name: "Checkpoints", targets: ["Checkpoints"]),
+        .library(name: "PluginLoader", targets: ["PluginLoader"]),
         .library(name: "Training", targets: ["Training"]),
         .library(name: "ONNXBridge", targets: ["ONNXBridge"]),
         .library(name: "Vectorized", targets: ["Vectorized"]),
@@ -92,12 +94,15 @@ let package = Package(
         module("Optimizers", ["CKernels", "Buffers"]),
         module("Accelerators", ["CKernels", "Buffers", "Optimizers"]),
         module("Convex", ["CKernels", "Buffers", "Accelerators"]),
+        module("Checkpoints", ["CKernels", "Buffers", "Tensors", "Accelerators"]),
 
         // The C ABI: a header written by hand, and what it promises.
         .systemLibrary(name: "CSlipstream", path: "CAPI/include"),
         .target(
-            name: "SlipstreamC", dependencies: ["CSlipstream", "Buffers", "Optimizers", "Accelerators"],
+            name: "SlipstreamC", dependencies: ["CSlipstream", "CKernels", "Buffers", "Optimizers", "Accelerators"],
             path: "CAPI/Sources/SlipstreamC", swiftSettings: strict),
+        // Optimizers and accelerators from shared libraries.
+        module("PluginLoader", ["CSlipstream", "CKernels", "Buffers", "Optimizers", "Accelerators"]),
 
         // Interchange.
         .target(
@@ -119,7 +124,7 @@ let package = Package(
             "Slipstream",
             [
                 "Buffers", "Tensors", "Graphs", "Layers", "Datasets", "Optimizers", "Accelerators", "Convex",
-                "Training", "ONNXBridge", "Vectorized", "OpenBLAS", "OneDNN",
+                "Checkpoints", "PluginLoader", "Training", "ONNXBridge", "Vectorized", "OpenBLAS", "OneDNN",
             ]),
         .executableTarget(
             name: "SlipstreamCommand", dependencies: ["Slipstream", argumentParser],
@@ -127,6 +132,9 @@ let package = Package(
 
         // Test support.
         .target(name: "CAllocations", path: "Tests/Support/CAllocations", cSettings: strictC),
+        .target(
+            name: "CTestPlugins", dependencies: ["CSlipstream"], path: "Tests/Support/CTestPlugins",
+            cSettings: strictC),
 
         tests("Buffers", ["Buffers", "CKernels"]),
         tests("Tensors", ["Buffers", "Tensors"], resources: [.copy("Golden")]),
@@ -138,6 +146,10 @@ let package = Package(
         tests("Optimizers", ["Buffers", "Optimizers"], exclude: ["Golden"]),
         tests("Accelerators", ["Buffers", "Optimizers", "Accelerators"], exclude: ["Golden"]),
         tests("Convex", ["Buffers", "Accelerators", "Convex"]),
+        tests("Checkpoints", ["Buffers", "Tensors", "Optimizers", "Accelerators", "Checkpoints"]),
+        tests(
+            "PluginLoader",
+            ["CSlipstream", "CTestPlugins", "Buffers", "Optimizers", "Accelerators", "PluginLoader"]),
         tests(
             "ONNXBridge", ["Buffers", "Tensors", "Graphs", "Layers", "ONNXBridge", "Vectorized", "OpenBLAS"],
             exclude: ["Golden"]),

@@ -160,6 +160,8 @@ public final class Acceleration<Element: Scalar>: SerializableState {
         }
     }
 
+    public func capture() throws(StateError) { try state.capture() }
+
     public var vectors: [(name: String, elements: UnsafeBufferPointer<Element>)] {
         state.vectors.map { ("history.\($0.name)", $0.elements) }
             + (gradients?.vectors.map { ("gradients.\($0.name)", $0.elements) } ?? [])

@@ -19,6 +19,8 @@ public enum AcceleratorError: Error, Equatable, CustomStringConvertible {
     case setting(SettingError)
     /// Memory for the history could not be had.
     case allocation(AllocationError)
+    /// A plugin's accelerator could not do what it was asked for.
+    case failed(accelerator: String, action: String, reason: String)
 
     public var description: String {
         switch self {
@@ -32,6 +34,8 @@ public enum AcceleratorError: Error, Equatable, CustomStringConvertible {
             "no accelerator is named '\(name)'\(Spelling.hint(for: name, among: known)) Known: \(known.joined(separator: ", "))"
         case .setting(let error): error.description
         case .allocation(let error): error.description
+        case .failed(let accelerator, let action, let reason):
+            "the accelerator \(accelerator) failed to \(action): \(reason)"
         }
     }
 }

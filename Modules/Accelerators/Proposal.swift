@@ -69,7 +69,8 @@ public struct Diagnostics: Sendable, Hashable {
     public let window: Int
     /// The number of points that would be combined now.
     public let fill: Int
-    /// The coefficients of the points that would be combined now, oldest first; empty if they would be rejected.
+    /// The coefficients of the points that would be combined now, oldest first; empty if they would be rejected. Behind a
+    /// search, those that it settled on.
     public let coefficients: [Double]
     /// The condition number of the system that gives the coefficients, if there is one: infinity if it is singular.
     public let conditionNumber: Double?

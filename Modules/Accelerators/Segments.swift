@@ -19,7 +19,7 @@ public struct Segments<Element: Scalar>: @unchecked Sendable {
     public init(_ elements: UnsafeBufferPointer<Element>) { self.init([elements]) }
 
     /// Copies the elements of `range` to `target`.
-    func copy(_ range: Range<Int>, to target: UnsafeMutablePointer<Element>) {
+    public func copy(_ range: Range<Int>, to target: UnsafeMutablePointer<Element>) {
         forEachOverlap(range, offsets: offsets, counts: { pieces[$0].count }) { piece, within, at in
             guard let base = pieces[piece].baseAddress else { return }
             (target + at).update(from: base + within.lowerBound, count: within.count)
@@ -44,7 +44,7 @@ public struct MutableSegments<Element: Scalar>: @unchecked Sendable {
     public init(_ elements: UnsafeMutableBufferPointer<Element>) { self.init([elements]) }
 
     /// Calls `body` with each piece of `range`, in order: where it lies and which elements of the vector it holds.
-    func forEachPiece(
+    public func forEachPiece(
         _ range: Range<Int>, _ body: (_ target: UnsafeMutablePointer<Element>, _ range: Range<Int>) -> Void
     ) {
         forEachOverlap(range, offsets: offsets, counts: { pieces[$0].count }) { piece, within, at in

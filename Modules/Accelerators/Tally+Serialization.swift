@@ -2,12 +2,12 @@ import Optimizers
 
 extension Tally {
     /// All counts: points, refused, accepted, then rejected in the order of the reasons' declaration.
-    var numbers: [Double] {
+    package var numbers: [Double] {
         [Double(points), Double(refused), Double(accepted)] + Rejection.allCases.map { Double(rejected[$0] ?? 0) }
     }
 
     /// Saved counts.
-    init(numbers: [Double]) throws(StateError) {
+    package init(numbers: [Double]) throws(StateError) {
         var counts: [Int] = []
         for number in numbers { counts.append(try SavedState<Double>.whole(number, name: "tally", in: 0...(1 << 53))) }
         guard counts.count == 3 + Rejection.allCases.count else {

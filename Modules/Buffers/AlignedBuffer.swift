@@ -7,6 +7,12 @@ public struct AllocationError: Error, Equatable, CustomStringConvertible {
     /// The size of one element in bytes.
     public let stride: Int
 
+    /// An error about `count` elements of `stride` bytes.
+    public init(count: Int, stride: Int) {
+        self.count = count
+        self.stride = stride
+    }
+
     public var description: String {
         "cannot allocate \(count) elements of \(stride) bytes: this machine has "
             + "\(AlignedBuffer<UInt8>.physicalMemory >> 20) MiB of memory"

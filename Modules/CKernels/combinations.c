@@ -50,6 +50,78 @@
         }                                                                                                            \
     }
 
+// Differences of a block of elements are taken once, in the first-level cache; then every pair of them meets there.
+#define CK_PAIR_BLOCK 256
+#define CK_PAIR_ROWS 15
+#define CK_PAIR_TILE 3
+
+typedef double ck_pair_lanes __attribute__((vector_size(64)));
+
+// Differences `first` to `first + rows` of `n` elements from `start` on, filled up with zeros to whole lanes and tiles.
+static inline __attribute__((always_inline)) void ck_differences(
+    const float *const *vectors, size_t first, size_t rows, size_t start, size_t n,
+    double (*restrict out)[CK_PAIR_BLOCK]) {
+    for (size_t j = 0; j < CK_PAIR_ROWS; j++) {
+        size_t i = 0;
+        if (j < rows) {
+            const float *a = vectors[first + j + 1] + start, *b = vectors[first + j] + start;
+            for (; i < n; i++) out[j][i] = (double)a[i] - (double)b[i];
+        } else if (j >= (rows + CK_PAIR_TILE - 1) / CK_PAIR_TILE * CK_PAIR_TILE) {
+            break;
+        }
+        for (; i < CK_PAIR_BLOCK; i++) out[j][i] = 0;
+    }
+}
+
+// The products of every row of `x` with every one of `y`; on the diagonal, where both are the same, of half of the pairs.
+static inline __attribute__((always_inline)) void ck_pair_products(
+    const double (*x)[CK_PAIR_BLOCK], const double (*y)[CK_PAIR_BLOCK], int diagonal,
+    double out[CK_PAIR_TILE][CK_PAIR_TILE]) {
+    CK_REASSOCIATE
+    const size_t lanes = sizeof(ck_pair_lanes) / sizeof(double);
+    ck_pair_lanes sums[CK_PAIR_TILE][CK_PAIR_TILE] = {{{0}}};
+    for (size_t i = 0; i < CK_PAIR_BLOCK; i += lanes)
+        for (size_t p = 0; p < CK_PAIR_TILE; p++)
+            for (size_t q = 0; q < (diagonal ? p + 1 : CK_PAIR_TILE); q++)
+                sums[p][q] += *(const ck_pair_lanes *)(x[p] + i) * *(const ck_pair_lanes *)(y[q] + i);
+    for (size_t p = 0; p < CK_PAIR_TILE; p++)
+        for (size_t q = 0; q < CK_PAIR_TILE; q++) {
+            out[p][q] = 0;
+            for (size_t lane = 0; lane < lanes; lane++) out[p][q] += sums[p][q][lane];
+        }
+}
+
+CK_CLONES void ck_gram_differences_f32(const float *const *vectors, size_t count, size_t n, double *out) {
+    size_t rows = count > 0 ? count - 1 : 0;
+    double x[CK_PAIR_ROWS][CK_PAIR_BLOCK] __attribute__((aligned(64)));
+    double y[CK_PAIR_ROWS][CK_PAIR_BLOCK] __attribute__((aligned(64)));
+    for (size_t start = 0; start < n; start += CK_PAIR_BLOCK) {
+        size_t length = n - start < CK_PAIR_BLOCK ? n - start : CK_PAIR_BLOCK;
+        for (size_t a = 0; a < rows; a += CK_PAIR_ROWS) {
+            size_t height = rows - a < CK_PAIR_ROWS ? rows - a : CK_PAIR_ROWS;
+            ck_differences(vectors, a, height, start, length, x);
+            for (size_t b = 0; b <= a; b += CK_PAIR_ROWS) {
+                size_t width = rows - b < CK_PAIR_ROWS ? rows - b : CK_PAIR_ROWS;
+                if (b < a) ck_differences(vectors, b, width, start, length, y);
+                double (*other)[CK_PAIR_BLOCK] = b < a ? y : x;
+                for (size_t j = 0; j < height; j += CK_PAIR_TILE)
+                    for (size_t k = 0; k < width && b + k <= a + j; k += CK_PAIR_TILE) {
+                        double products[CK_PAIR_TILE][CK_PAIR_TILE];
+                        if (a + j == b + k)
+                            ck_pair_products(x + j, x + j, 1, products);
+                        else
+                            ck_pair_products(x + j, other + k, 0, products);
+                        for (size_t p = 0; p < CK_PAIR_TILE && j + p < height; p++)
+                            for (size_t q = 0; q < CK_PAIR_TILE && k + q < width; q++) {
+                                size_t row = a + j + p, column = b + k + q;
+                                if (column <= row) out[row * (row + 1) / 2 + column] += products[p][q];
+                            }
+                    }
+            }
+        }
+    }
+}
+
 #define CK_DEFINE_WEIGHTED_SUM(suffix, type)                                                                         \
     CK_CLONES void ck_weighted_sum_##suffix(const type *const *vectors, const double *weights, size_t count,         \
                                             size_t start, size_t n, type *out) {                                     \

@@ -21,8 +21,8 @@ public enum ConvexError: Error, Equatable, CustomStringConvertible {
     case file(path: String, reason: String)
     /// A line of a file that does not say what it should.
     case badLine(path: String, line: Int, reason: String)
-    /// A name that no method has.
-    case unknownMethod(name: String, known: [String])
+    /// A name that no method has, and the nearest that one has.
+    case unknownMethod(name: String, suggestion: String?)
     /// What the accelerator says.
     case accelerator(AcceleratorError)
     /// Memory could not be had.
@@ -40,8 +40,10 @@ public enum ConvexError: Error, Equatable, CustomStringConvertible {
         case .needsSum(let method): "\(method) needs an objective that is a sum over rows of data"
         case .file(let path, let reason): "cannot read '\(path)': \(reason)"
         case .badLine(let path, let line, let reason): "'\(path)', line \(line): \(reason)"
-        case .unknownMethod(let name, let known):
-            "no method is named '\(name)'; known: \(known.joined(separator: ", "))"
+        case .unknownMethod(let name, let suggestion):
+            "no method is named '\(name)'" + (suggestion.map { "; did you mean '\($0)'?" } ?? ".") + " Known: "
+                + "\(ConvexMethodTable.bases.joined(separator: ", ")), each alone or followed by +"
+                + ConvexMethodTable.accelerations.joined(separator: ", +")
         case .accelerator(let error): error.description
         case .allocation(let error): error.description
         }

@@ -20,6 +20,8 @@ public enum DatasetError: Error, Equatable, CustomStringConvertible {
     case labelOutOfRange(file: String, index: Int, label: Int64, classCount: Int)
     /// An array has another element type or number of dimensions than it must have.
     case wrongArray(file: String, array: String, found: String, expected: String)
+    /// Some of the images that were asked for are not there.
+    case missingRows(String, rows: String, count: Int)
     /// An image holds an infinite value or one that is not a number.
     case notFinite(file: String, index: Int)
 
@@ -46,6 +48,8 @@ public enum DatasetError: Error, Equatable, CustomStringConvertible {
             "'\(file)' is mislabelled: image \(index) has label \(label), but the classes are 0...\(classCount - 1)"
         case .wrongArray(let file, let array, let found, let expected):
             "the array '\(array)' in '\(file)' is \(found); it must be \(expected)"
+        case .missingRows(let name, let rows, let count):
+            "\(name) has \(count) images, and \(rows) asks for others: the range must end at \(count) or before"
         case .notFinite(let file, let index):
             "image \(index) of '\(file)' holds a value that is infinite or not a number"
         }

@@ -31,8 +31,8 @@ public enum ONNXError: Error, Equatable, CustomStringConvertible {
 
     public var description: String {
         switch self {
-        case .noSuchFile(let path): "no such file: \(path)"
-        case .unreadable(let path, let reason): "cannot read \(path): \(reason)"
+        case .noSuchFile(let path): "no such file: '\(path)'"
+        case .unreadable(let path, let reason): "cannot read '\(path)': \(reason)"
         case .notONNX(let reason): "not an ONNX model: \(reason)"
         case .truncated(let field, let offset, let missing):
             "the ONNX file is cut off: \(field) at byte \(offset) needs \(missing) more bytes than there are"
@@ -49,7 +49,7 @@ public enum ONNXError: Error, Equatable, CustomStringConvertible {
         case .outputsInUse(let node, let outputs):
             "node '\(node)' cannot be put into inference form: its training outputs "
                 + "\(outputs.map { "'\($0)'" }.joined(separator: ", ")) are used elsewhere"
-        case .writeFailed(let path, let reason): "cannot write \(path): \(reason)"
+        case .writeFailed(let path, let reason): "cannot write '\(path)': \(reason)"
         case .tooLarge(let bytes): "the model needs \(bytes >> 20) MiB, more than this machine can give"
         }
     }

@@ -52,6 +52,10 @@ public protocol Optimizer: Configurable {
     /// it as the number `step-size` of its state.
     static var usesLearningRate: Bool { get }
 
+    /// Whether gradients are wanted at another point than θ, so that a step has to be preceded by
+    /// ``displace(_:state:workers:)``.
+    static var displaces: Bool { get }
+
     /// Names of the state's numbers that are worth telling at every step.
     static var reported: [String] { get }
 
@@ -61,8 +65,12 @@ public protocol Optimizer: Configurable {
     ) throws(AllocationError) -> OptimizerState<Element>
 
     /// Writes the next point and the next state. Arguments are checked; `state.steps` is the number of steps before this.
+    ///
+    /// - Throws: ``OptimizerError/failed(rule:step:reason:)`` where a plugin's rule cannot go on; the rules of this module
+    ///   throw nothing.
     func update<Element: Scalar>(
-        _ context: StepContext<Element>, state: OptimizerState<Element>, workers: Workers)
+        _ context: StepContext<Element>, state: OptimizerState<Element>, workers: Workers
+    ) throws(OptimizerError)
 
     /// Moves θ to where the next gradient is wanted; most rules leave it where it is. The following step starts from
     /// there and undoes the move.
@@ -77,11 +85,20 @@ public protocol Optimizer: Configurable {
     func readIterate<Element: Scalar>(
         from parameters: UnsafeBufferPointer<Element>, into iterate: UnsafeMutableBufferPointer<Element>,
         state: OptimizerState<Element>, workers: Workers)
+
+    /// Makes an iterate that came from elsewhere, such as an extrapolation, the point that steps go on from: θ holds the
+    /// iterate, and then where the rule stands for it. The inverse of ``readIterate(from:into:state:workers:)``; most rules
+    /// leave θ where it is.
+    func adoptIterate<Element: Scalar>(
+        _ parameters: UnsafeMutableBufferPointer<Element>, state: OptimizerState<Element>, workers: Workers)
 }
 
 extension Optimizer {
     /// True.
     public static var usesLearningRate: Bool { true }
+
+    /// False: gradients are wanted at θ.
+    public static var displaces: Bool { false }
 
     /// None.
     public static var reported: [String] { [] }
@@ -112,6 +129,11 @@ extension Optimizer {
         }
     }
 
+    /// Leaves θ where it is.
+    public func adoptIterate<Element: Scalar>(
+        _ parameters: UnsafeMutableBufferPointer<Element>, state: OptimizerState<Element>, workers: Workers
+    ) {}
+
     /// Makes the state for one unnamed vector of `count` weights.
     ///
     /// - Throws: ``OptimizerError/wrongCount(what:expected:found:)`` for a negative count,
@@ -128,7 +150,8 @@ extension Optimizer {
     /// Takes one step: checks the arguments, applies the rule, counts the step.
     ///
     /// - Throws: ``OptimizerError``, having changed nothing, for buffers of other lengths than the state's, a state of
-    ///   another rule, or a learning rate that is negative or not finite.
+    ///   another rule, or a learning rate that is negative or not finite. ``OptimizerError/failed(rule:step:reason:)`` where
+    ///   a plugin's rule cannot go on: θ and the state are then not to be used any more.
     public func step<Element: Scalar>(
         _ context: StepContext<Element>, state: OptimizerState<Element>, workers: Workers
     ) throws(OptimizerError) {
@@ -143,7 +166,7 @@ extension Optimizer {
         guard context.learningRate.isFinite, context.learningRate >= 0 else {
             throw .badLearningRate("\(context.learningRate)")
         }
-        update(context, state: state, workers: workers)
+        try update(context, state: state, workers: workers)
         state.steps += 1
     }
 }

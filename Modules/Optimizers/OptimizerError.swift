@@ -14,6 +14,8 @@ public enum OptimizerError: Error, Equatable, CustomStringConvertible {
     case setting(SettingError)
     /// Memory for a state could not be had.
     case allocation(AllocationError)
+    /// A plugin's rule could not take the step; `step` counts from 1.
+    case failed(rule: String, step: Int, reason: String)
 
     public var description: String {
         switch self {
@@ -27,6 +29,7 @@ public enum OptimizerError: Error, Equatable, CustomStringConvertible {
             "no optimizer is named '\(name)'\(Spelling.hint(for: name, among: known)) Known: \(known.joined(separator: ", "))"
         case .setting(let error): error.description
         case .allocation(let error): error.description
+        case .failed(let rule, let step, let reason): "the optimizer \(rule) failed at step \(step): \(reason)"
         }
     }
 }

@@ -35,9 +35,11 @@ public struct OptimizerStage: Sendable {
         guard parts.count == 2 else { throw .badForm(text) }
         guard let epoch = Double(parts[0]) else { throw .badEpoch(String(parts[0])) }
         var values = previous.values
+        var named: Set<Substring> = []
         for assignment in parts[1].split(separator: ",", omittingEmptySubsequences: false) {
             let sides = assignment.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
             guard sides.count == 2, let value = Double(sides[1]) else { throw .badForm(text) }
+            guard named.insert(sides[0]).inserted else { throw .repeated(setting: String(sides[0]), text) }
             values[String(sides[0])] = value
         }
         do {
@@ -77,6 +79,8 @@ public struct OptimizerStage: Sendable {
 public enum StageError: Error, Equatable, CustomStringConvertible {
     /// Not of the form `EPOCH:NAME=VALUE,…`.
     case badForm(String)
+    /// A setting that is named twice.
+    case repeated(setting: String, String)
     /// Not a number of epochs above 0.
     case badEpoch(String)
     /// A stage begins before the one that precedes it.
@@ -89,11 +93,12 @@ public enum StageError: Error, Equatable, CustomStringConvertible {
     public var description: String {
         switch self {
         case .badForm(let text): "'\(text)' is not of the form EPOCH:NAME=VALUE,NAME=VALUE…, such as 100:gamma=0.2"
+        case .repeated(let setting, let text): "'\(setting)' stands twice in '\(text)'"
         case .badEpoch(let text): "a stage begins at epoch '\(text)', but must begin at a finite number above 0"
         case .notRising(let text): "the stage at epoch \(text) must begin after the one before it"
         case .otherState(let text):
-            "the stage at epoch \(text) needs another state than the one before it: a setting that is 0 or off at first "
-                + "cannot be switched on later"
+            "the stage at epoch \(text) remembers other things than the one before it: what is 0 or off in one stage, "
+                + "such as momentum, must be so in all"
         case .setting(let error): error.description
         }
     }

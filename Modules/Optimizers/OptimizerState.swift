@@ -13,7 +13,10 @@ public final class OptimizerState<Element: Scalar>: SerializableState {
     /// Other numbers, in the order of their declaration.
     public private(set) var scalars: [(name: String, value: Double)]
     private let firstScalars: [(name: String, value: Double)]
+    /// What the rule remembers in a form of its own; `nil` for most.
+    public let opaque: (any OpaqueState<Element>)?
     private let buffers: [(name: String, values: AlignedBuffer<Element>)]
+    private var block: StateBlock<Element>?
 
     /// A state before the first step: all vectors zero.
     ///
@@ -22,13 +25,16 @@ public final class OptimizerState<Element: Scalar>: SerializableState {
     ///   - layout: which slice of θ is which tensor.
     ///   - vectors: the names of the vectors, each unique.
     ///   - scalars: the names and first values of the numbers, each name unique.
+    ///   - opaque: what the rule remembers in a form of its own.
     public init(
-        rule: String, layout: ParameterLayout, vectors: [String] = [], scalars: [(name: String, value: Double)] = []
+        rule: String, layout: ParameterLayout, vectors: [String] = [], scalars: [(name: String, value: Double)] = [],
+        opaque: (any OpaqueState<Element>)? = nil
     ) throws(AllocationError) {
         self.rule = rule
         self.layout = layout
         self.scalars = scalars
         firstScalars = scalars
+        self.opaque = opaque
         var buffers: [(name: String, values: AlignedBuffer<Element>)] = []
         for name in vectors { buffers.append((name, try AlignedBuffer(count: layout.trainableCount))) }
         self.buffers = buffers
@@ -57,13 +63,19 @@ public final class OptimizerState<Element: Scalar>: SerializableState {
         for buffer in buffers { buffer.values.zero() }
         scalars = firstScalars
         steps = 0
+        opaque?.reset()
+        block = nil
     }
+
+    public func capture() throws(StateError) { block = try opaque?.save() }
 
     public var vectors: [(name: String, elements: UnsafeBufferPointer<Element>)] {
-        buffers.map { ($0.name, $0.values.elements) }
+        buffers.map { ($0.name, $0.values.elements) } + (block?.vectors ?? [])
     }
 
-    public var numbers: [(name: String, values: [Double])] {
+    public var numbers: [(name: String, values: [Double])] { ownNumbers + (block?.numbers ?? []) }
+
+    private var ownNumbers: [(name: String, values: [Double])] {
         [("steps", [Double(steps)])] + scalars.map { ($0.name, [$0.value]) }
     }
 
@@ -71,10 +83,13 @@ public final class OptimizerState<Element: Scalar>: SerializableState {
         vectors: [String: UnsafeBufferPointer<Element>], numbers: [String: [Double]]
     ) throws(StateError) {
         let saved = SavedState(vectors: vectors, numbers: numbers)
+        let block = try opaque.map { _ throws(StateError) in try StateBlock(saved) }
         try saved.expect(
-            vectors: buffers.map { ($0.name, $0.values.count) },
-            numbers: self.numbers.map { ($0.name, $0.values.count) })
+            vectors: buffers.map { ($0.name, $0.values.count) }
+                + (block?.vectors.map { ($0.name, $0.elements.count) } ?? []),
+            numbers: ownNumbers.map { ($0.name, $0.values.count) } + (block?.numbers.map { ($0.name, 1) } ?? []))
         let steps = try saved.count("steps", in: 0...(1 << 53))
+        if let block { try opaque?.load(block) }
         for (name, values) in buffers {
             guard let source = saved.vectors[name]?.baseAddress else { continue }
             values.pointer.update(from: source, count: values.count)

@@ -7,6 +7,12 @@ public protocol SerializableState<Element>: AnyObject {
     /// The type of the vectors.
     associatedtype Element: Scalar
 
+    /// Makes ``vectors`` and ``numbers`` tell the state as it is now; to be called before they are read. Most states always
+    /// do; a plugin is asked for what it remembers.
+    ///
+    /// - Throws: ``StateError/failed(_:)`` if a plugin cannot tell it.
+    func capture() throws(StateError)
+
     /// All vectors, in a fixed order. The pointers hold until the state next changes.
     var vectors: [(name: String, elements: UnsafeBufferPointer<Element>)] { get }
 
@@ -23,7 +29,12 @@ public protocol SerializableState<Element>: AnyObject {
     func restore(vectors: [String: UnsafeBufferPointer<Element>], numbers: [String: [Double]]) throws(StateError)
 }
 
-/// A saved state that does not fit.
+extension SerializableState {
+    /// Does nothing.
+    public func capture() throws(StateError) {}
+}
+
+/// A saved state that does not fit, or a state that cannot be saved.
 public enum StateError: Error, Equatable, CustomStringConvertible {
     /// An entry is not there.
     case missing(name: String, expected: [String])
@@ -35,6 +46,8 @@ public enum StateError: Error, Equatable, CustomStringConvertible {
     case badValue(name: String, found: String, allowed: String)
     /// Memory for the state could not be had.
     case allocation(AllocationError)
+    /// A plugin could not save or load its part.
+    case failed(String)
 
     public var description: String {
         switch self {
@@ -47,6 +60,7 @@ public enum StateError: Error, Equatable, CustomStringConvertible {
         case .badValue(let name, let found, let allowed):
             "'\(name)' in the saved state is \(found); allowed: \(allowed)"
         case .allocation(let error): error.description
+        case .failed(let reason): reason
         }
     }
 }

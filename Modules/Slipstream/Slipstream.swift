@@ -1,12 +1,14 @@
 // One import for everything that Swift programs use.
 @_exported import Accelerators
 @_exported import Buffers
+@_exported import Checkpoints
 @_exported import Convex
 @_exported import Datasets
 @_exported import Graphs
 @_exported import Layers
 @_exported import ONNXBridge
 @_exported import Optimizers
+@_exported import PluginLoader
 @_exported import Tensors
 @_exported import Training
 
@@ -33,6 +35,10 @@ public enum SlipstreamPackage {
             nil
         #endif
     }
+
+    /// Ends threads that linked libraries keep waiting for work that this package never gives them; for a program of its own,
+    /// after ``registerPlugins()``.
+    public static func endIdleThreads() { OpenBLASBackend.endIdleThreads() }
 
     /// Registers every backend that this build contains. Call it once, before a backend is chosen by name.
     public static func registerPlugins() {

@@ -1,3 +1,4 @@
+import Accelerators
 import Buffers
 
 /// What one epoch brought: one line of `metrics.jsonl`.
@@ -22,6 +23,10 @@ public struct EpochMetrics: Sendable, Hashable, Codable {
     /// What became of the accelerator's proposal: `offered` (offline), `accepted` (online), or why it was rejected, which
     /// is `worse` where it was measured and lost; absent without an accelerator.
     public var proposal: String?
+    /// The coefficients of the combined epochs, oldest first, with the sum 1; absent where none were found.
+    public var coefficients: [Double]?
+    /// The condition number of the system that they solve, infinity if it is singular; absent where there is none.
+    public var conditionNumber: Double?
     /// The learning rate of the epoch's last step; where the rule finds its own, the step length.
     public var learningRate: Double
     /// Wall-clock seconds of the epoch's training steps; evaluations and waiting for data are not counted.
@@ -44,7 +49,8 @@ public struct EpochMetrics: Sendable, Hashable, Codable {
         case loss, accuracy
         case acceleratedLoss = "accelerated_loss"
         case acceleratedAccuracy = "accelerated_accuracy"
-        case proposal, sparsity, reported
+        case proposal, coefficients, sparsity, reported
+        case conditionNumber = "condition_number"
         case learningRate = "learning_rate"
         case seconds
         case stallSeconds = "stall_seconds"
@@ -56,10 +62,11 @@ public struct EpochMetrics: Sendable, Hashable, Codable {
     /// - Parameters:
     ///   - training: over the epoch's images.
     ///   - persistency: how many steps used each of them.
+    ///   - diagnostics: of the accelerator at its proposal.
     public init(
         epoch: Int, steps: Int, training: Evaluation, plain: Evaluation, accelerated: Evaluation?, proposal: String?,
         learningRate: Double, persistency: Int = 1, seconds: Double, stallSeconds: Double = 0,
-        sparsity: Sparsity? = nil, reported: [String: Double]? = nil
+        sparsity: Sparsity? = nil, reported: [String: Double]? = nil, diagnostics: Diagnostics? = nil
     ) {
         self.epoch = epoch
         self.steps = steps
@@ -70,6 +77,8 @@ public struct EpochMetrics: Sendable, Hashable, Codable {
         acceleratedLoss = accelerated?.loss
         acceleratedAccuracy = accelerated?.accuracy
         self.proposal = proposal
+        coefficients = diagnostics.flatMap { $0.coefficients.isEmpty ? nil : $0.coefficients }
+        conditionNumber = diagnostics?.conditionNumber
         self.learningRate = learningRate
         self.seconds = seconds
         self.stallSeconds = stallSeconds

@@ -24,10 +24,12 @@ extension StepBenchmark {
         guard shape == imageShape else {
             throw TrainingError.imageShape(model: ["N"] + imageShape.map(String.init), data: shape)
         }
+        let allowed =
+            loader.batchSize != batch
+            ? "\(batch), which the network was prepared for"
+            : "at most \(loader.dataset.count), all images that there are"
         guard loader.batchSize == batch, loader.dataset.count >= batch else {
-            throw TrainingError.badSetting(
-                name: "batch size", value: "\(loader.batchSize)",
-                allowed: "\(batch), and no more than the \(loader.dataset.count) images")
+            throw TrainingError.badSetting(name: "batch size", value: "\(loader.batchSize)", allowed: allowed)
         }
         let count = max(0, warmUp) + max(1, steps)
         let alone = try time(loader, steps: count) { _ in }.dropFirst(count - max(1, steps))

@@ -1,5 +1,6 @@
 import Buffers
 import COpenBLAS
+import Glibc
 import Graphs
 import MatrixProducts
 import Tensors
@@ -11,6 +12,16 @@ import Tensors
 public struct OpenBLASBackend: Backend {
     /// The backend. Switches OpenBLAS, which is shared by the whole process, to one thread a call.
     public init() { openblas_set_num_threads(1) }
+
+    /// Ends the threads that OpenBLAS started when it was loaded, which wait for work in a loop for up to a tenth of a second.
+    ///
+    /// A short command has nothing else to do in that time. For a program that leaves all of OpenBLAS to this backend, after
+    /// registration: nobody else may be using it.
+    public static func endIdleThreads() {
+        // Not every build of OpenBLAS has threads.
+        guard let symbol = dlsym(nil, "blas_thread_shutdown_") else { return }
+        _ = unsafeBitCast(symbol, to: (@convention(c) () -> Int32).self)()
+    }
 
     public var name: String { "openblas" }
     public var preference: Int { 200 }

@@ -30,7 +30,7 @@ import Testing
         }
     }
 
-    @Test(arguments: AcceleratorTable.names)
+    @Test(arguments: AcceleratorTable.builtIn.map { $0.name })
     func aResumedRunHasTheSameBits(_ name: String) throws {
         for settings in Self.settings(of: name) {
             for mode in AccelerationMode.allCases {
@@ -51,7 +51,7 @@ import Testing
         }
     }
 
-    @Test(arguments: AcceleratorTable.names)
+    @Test(arguments: AcceleratorTable.builtIn.map { $0.name })
     func coefficientsHaveTheSumOne(_ name: String) throws {
         let acceleration = try Acceleration<Double>(
             AcceleratorTable.make(name), mode: .offline, count: 24, gradientCount: 24)
@@ -83,7 +83,7 @@ import Testing
         }
     }
 
-    @Test(arguments: AcceleratorTable.names)
+    @Test(arguments: AcceleratorTable.builtIn.map { $0.name })
     func settingsMakeTheSameAcceleratorAgain(_ name: String) throws {
         let accelerator = try AcceleratorTable.make(name)
         #expect(try AcceleratorTable.make(name, settings: accelerator.values).values == accelerator.values)

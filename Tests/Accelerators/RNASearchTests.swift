@@ -110,6 +110,38 @@ import Testing
         #expect(search.bestObjective == -Double(tried.count))
     }
 
+    @Test func aSearchIsSettledByWhatWasMeasured() throws {
+        let state = try history(RNA(window: 5), of: Self.points)
+        let target = try AlignedBuffer<Double>(count: Sequences.count)
+        let segments = MutableSegments(target.mutableElements)
+        var search = state.search(.logarithmic, lastObjective: 0, triesSteps: false)
+        var tried: [[Double]] = []
+        while try state.writeCandidate(of: &search, into: segments) {
+            tried.append(Array(target.elements))
+            search.report(tried.count == 3 ? -1 : 1)
+        }
+        #expect(tried.count == 6)
+        // With nothing left to measure, the last point is written.
+        #expect(Array(target.elements) == Self.points.last)
+        #expect(try state.settle(search, into: segments) == .accepted)
+        #expect(Array(target.elements) == tried[2])
+
+        var worse = state.search(.logarithmic, lastObjective: 0)
+        while try state.writeCandidate(of: &worse, into: segments) { worse.report(.nan) }
+        #expect(try state.settle(worse, into: segments) == .rejected(.worse))
+        #expect(Array(target.elements) == Self.points.last)
+        #expect(state.diagnostics.tally.accepted == 1)
+        #expect(state.diagnostics.tally.rejected == [.worse: 1])
+
+        let start = try RNA(window: 5).makeState(count: Sequences.count, as: Double.self)
+        #expect(throws: AcceleratorError.noPoints) {
+            try start.settle(start.search(.logarithmic, lastObjective: 0), into: segments)
+        }
+        try start.push(Self.points[0])
+        let none = start.search(.logarithmic, lastObjective: 0)
+        #expect(try start.settle(none, into: segments) == .rejected(.tooFewPoints))
+    }
+
     @Test func aCandidateOfAnotherWindowIsRefused() throws {
         let state = try history(RNA(window: 5), of: Self.points)
         let candidate = try #require(state.search(.logarithmic, lastObjective: 0).candidate)
@@ -142,6 +174,7 @@ import Testing
             while try acceleration.refine(plain: plain, proposed: distance(), workers: .serial) { measured += 1 }
             #expect(measured == tried.count)
             #expect(acceleration.objective == search.bestObjective)
+            #expect(acceleration.diagnostics.coefficients == search.best?.coefficients)
             #expect(distance() == search.bestObjective)
             #expect(
                 try acceleration.decide(plain: plain, moving: theta.mutableElements, workers: .serial) == .accepted)
@@ -159,5 +192,27 @@ import Testing
             #expect(Array(theta.elements) == Self.points[4])
             #expect(acceleration.diagnostics.tally.rejected == [.worse: 1])
         }
+    }
+
+    @Test func whatASearchSettledOnIsForgottenWithItsPoints() throws {
+        func acceleration(_ points: [[Double]]) throws -> Acceleration<Double> {
+            let acceleration = try Acceleration<Double>(
+                RNA(window: 3, grid: .logarithmic), mode: .offline, count: Sequences.count, gradientCount: 0)
+            try points[0].withUnsafeBufferPointer { try acceleration.begin(at: $0, workers: .serial) }
+            for point in points.dropFirst() {
+                _ = try point.withUnsafeBufferPointer { try acceleration.endEpoch(at: $0, workers: .serial) }
+            }
+            return acceleration
+        }
+        let settled = try acceleration(Array(Self.points[0...3]))
+        // Every candidate is better than the one before it.
+        var objective = 0.0
+        while try settled.refine(plain: 0, proposed: objective, workers: .serial) { objective -= 1 }
+        let other = try acceleration(Array(Self.points[1...4]))
+        #expect(settled.diagnostics.coefficients != other.diagnostics.coefficients)
+        try settled.restore(
+            vectors: Dictionary(uniqueKeysWithValues: other.vectors.map { ($0.name, $0.elements) }),
+            numbers: Dictionary(uniqueKeysWithValues: other.numbers.map { ($0.name, $0.values) }))
+        #expect(settled.diagnostics.coefficients == other.diagnostics.coefficients)
     }
 }

@@ -39,4 +39,10 @@ static int tests_passed, tests_failed;
         }                                                  \
     } while (0)
 
+/* Prints the last line, which Tests/CAPI/run counts, and returns what main has to. */
+static int report(void) {
+    printf("%d passed, %d failed\n", tests_passed, tests_failed);
+    return tests_failed != 0;
+}
+
 #endif

@@ -8,18 +8,8 @@
 
 #include "check.h"
 
-#define REAL float
-#define NAME(name) name##_f32
-#define TOLERANCE 1e-3
-#include "rna_cases.h"
-#undef REAL
-#undef NAME
-#undef TOLERANCE
-
-#define REAL double
-#define NAME(name) name##_f64
-#define TOLERANCE 1e-10
-#include "rna_cases.h"
+#define CASES "rna_cases.h"
+#include "precisions.h"
 
 static int the_library_is_the_one_that_the_header_describes(void) {
     CHECK(strcmp(slip_version(), SLIP_VERSION) == 0);
@@ -69,6 +59,5 @@ int main(void) {
     RUN(a_long_message_is_cut_and_stays_a_text);
     run_all_f32();
     run_all_f64();
-    printf("%d passed, %d failed\n", tests_passed, tests_failed);
-    return tests_failed != 0;
+    return report();
 }

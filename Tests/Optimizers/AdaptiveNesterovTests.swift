@@ -58,4 +58,22 @@ import Testing
         }
         #expect(x.pointer[0] == 1)
     }
+
+    @Test func itAloneWantsGradientsElsewhere() throws {
+        for rule in OptimizerTable.builtIn {
+            let made = try rule.init(settings: rule.settings.contains(SGD.momentum) ? [SGD.momentum.name: 0.5] : [:])
+            let state = try made.makeState(count: 2, as: Double.self)
+            let (theta, gradient) = (try AlignedBuffer<Double>([1, 2]), try AlignedBuffer<Double>([3, 4]))
+            func step() throws {
+                try made.step(
+                    StepContext(
+                        parameters: theta.mutableElements, gradient: gradient.elements, loss: 1, learningRate: 0.1),
+                    state: state, workers: .serial)
+            }
+            try step()
+            let before = try theta.copy()
+            made.displace(theta.mutableElements, state: state, workers: .serial)
+            #expect(sameBits(theta, before) != rule.displaces, "\(rule.name)")
+        }
+    }
 }

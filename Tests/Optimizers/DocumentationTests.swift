@@ -33,10 +33,11 @@ import Testing
             guard let option = options[setting.name] else { continue }
             if setting.range == .flag {
                 #expect(option.standard == (setting.standard == 0 ? "off" : "on"), "\(setting.name)")
+                #expect(option.range == "a flag, without a value", "\(setting.name)")
             } else {
                 #expect(Double(option.standard) == setting.standard, "\(setting.name)")
+                #expect(option.range == setting.range.description, "\(setting.name)")
             }
-            #expect(option.range == setting.range.description, "\(setting.name)")
         }
         for part in ["```sh", "--optimizer \(name)", "**Reference.**", "**Departures.**"] {
             #expect(page.contains(part), "\(part)")

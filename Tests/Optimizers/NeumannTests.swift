@@ -93,6 +93,20 @@ import Testing
         #expect(((reference?.bounded ?? 0) > 0) == (limit > 0))
     }
 
+    @Test func aWarmupMayBeLongerThanAnyRun() throws {
+        let rule = try OptimizerTable.make("neumann", settings: ["warmup-epochs": 1e308, "reset-epochs": 1e308])
+        let state = try rule.makeState(count: 2, as: Double.self)
+        let w = try AlignedBuffer<Double>([1, -1])
+        let g = try AlignedBuffer<Double>([1, 2])
+        for _ in 0..<3 {
+            let context = StepContext(
+                parameters: w.mutableElements, gradient: g.elements, loss: 0, learningRate: 0.25,
+                stepsPerEpoch: 1_000_000)
+            try rule.step(context, state: state, workers: .serial)
+        }
+        #expect(Array(w.elements) == [0.25, -2.5])
+    }
+
     @Test func theRegularisersVanishWhereTheWeightsAreTheirAverage() throws {
         let rule = try OptimizerTable.make("neumann", settings: ["warmup-epochs": 0])
         let state = try rule.makeState(count: 2, as: Float.self)
@@ -104,5 +118,23 @@ import Testing
             try rule.step(context, state: state, workers: .serial)
         }
         #expect(Array(w.elements) == [1, -1])
+    }
+
+    @Test func anAdoptedIterateIsTheOneThatIsRead() throws {
+        let rule = try Neumann(settings: ["warmup-epochs": 0])
+        let state = try rule.makeState(count: 2, as: Double.self)
+        let (theta, gradient) = (try AlignedBuffer<Double>([3, -1]), try AlignedBuffer<Double>([2, 1]))
+        for _ in 0..<3 {
+            try rule.step(
+                StepContext(
+                    parameters: theta.mutableElements, gradient: gradient.elements, loss: 0, learningRate: 0.1),
+                state: state, workers: .serial)
+        }
+        let iterate = try AlignedBuffer<Double>([5, 7])
+        theta.assign(iterate)
+        rule.adoptIterate(theta.mutableElements, state: state, workers: .serial)
+        #expect(theta.pointer[0] != 5)
+        rule.readIterate(from: theta.elements, into: iterate.mutableElements, state: state, workers: .serial)
+        #expect(abs(iterate.pointer[0] - 5) < 1e-14 && abs(iterate.pointer[1] - 7) < 1e-14)
     }
 }

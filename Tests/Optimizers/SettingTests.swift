@@ -65,9 +65,13 @@ import Testing
     }
 
     @Test func unknownNamesAreListedWithTheKnownOnes() {
-        #expect(throws: OptimizerError.unknownRule(name: "sdg", known: OptimizerTable.names)) {
-            try OptimizerTable.make("sdg")
+        let unknown = #expect(throws: OptimizerError.self) { try OptimizerTable.make("sdg") }
+        guard case .unknownRule(name: "sdg", let known) = unknown else {
+            Issue.record("\(String(describing: unknown))")
+            return
         }
+        // Tests that run at the same time may register plugins.
+        #expect(known.starts(with: OptimizerTable.builtIn.map { $0.name }))
         #expect(
             OptimizerError.unknownRule(name: "sdg", known: ["adam", "sgd"]).description
                 == "no optimizer is named 'sdg'; did you mean 'sgd'? Known: adam, sgd")

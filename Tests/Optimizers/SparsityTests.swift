@@ -78,4 +78,25 @@ import Testing
             #expect(zeros() == [7, 8, 39_999, 40_007])
         }
     }
+
+    @Test func aMaskIsTakenOverAsItWasOrNotAtAll() throws {
+        let layout = try ParameterLayout([("w", [4], .weight), ("b", [2], .bias)])
+        let mask = try ZeroMask<Double>(layout: layout)
+        let theta = try AlignedBuffer<Double>([0, 1, 2, 0, 0, 3])
+        mask.freeze(theta.mutableElements, workers: .serial)
+        #expect(mask.frozenCount == 2)
+        #expect(Array(mask.elements) == [0, 1, 1, 0, 1, 1])
+
+        let other = try ZeroMask<Double>(layout: layout)
+        func restore(_ elements: [UInt8]) throws { try elements.withUnsafeBufferPointer { try other.restore($0) } }
+        for bad: [UInt8] in [[], [0, 1, 1, 0, 1], [0, 1, 2, 0, 1, 1], [0, 1, 1, 0, 0, 1]] {
+            #expect(throws: StateError.self) { try restore(bad) }
+            #expect(other.frozenCount == 0)
+        }
+        try restore(Array(mask.elements))
+        #expect(other.frozenCount == 2)
+        let full = try AlignedBuffer<Double>([1, 1, 1, 1, 1, 1])
+        other.apply(to: full.mutableElements, workers: .serial)
+        #expect(Array(full.elements) == [0, 1, 1, 0, 1, 1])
+    }
 }

@@ -25,6 +25,7 @@ import Testing
             "rda has no setting 'gama'; did you mean 'gamma'? "
                 + "It has: gamma, lambda, threshold, threshold-epochs, scale-centre, anchor-steps"
         ),
+        ("1:gamma=1,gamma=2", "'gamma' stands twice in '1:gamma=1,gamma=2'"),
         ("1:gamma=0", "gamma is 0, but must be a finite number above 0"),
     ])
     func aBadStageSaysWhatIsWrong(_ text: String, _ message: String) throws {

@@ -76,7 +76,7 @@ def assert_same_run(directory: Path, expected: Path, epochs: int):
     for network in run_directory.NETWORKS.values():
         assert (directory / network).read_bytes() == (expected / network).read_bytes(), network
     assert untimed(directory) == untimed(expected)
-    run_directory.assert_metrics(run_directory.metrics(directory), epochs)
+    run_directory.assert_metrics(directory, epochs)
     assert {path.name for path in directory.iterdir()} == {path.name for path in expected.iterdir()}
 
 

@@ -17,10 +17,13 @@ BAD_NEW = [
     ("--classes", -1, "--classes|class"),
     ("--classes", "ten", "--classes|ten"),
     ("--seed", "lucky", "--seed|lucky"),
+    ("--initialization", "uniform:1e308", "--initialization"),
+    ("--initialization", "uniform:nan", "--initialization"),
+    ("--initialization", "uniform", "--initialization"),
 ]
 
 BAD_TRAINING = [
-    ("epochs", 0), ("epochs", -3), ("epochs", "many"), ("epochs", "99999999999999999999"),
+    ("epochs", 0), ("epochs", 1000001), ("epochs", -3), ("epochs", "many"), ("epochs", "99999999999999999999"),
     ("batch_size", 0), ("batch_size", -1),
     ("persistency", 0), ("persistency", -1), ("persistency", 1000001), ("persistency", 1.5),
     ("optimizer", "sgdd"),
@@ -57,9 +60,15 @@ def test_train_refuses(slipstream, digits_model, tmp_path, name, value):
 
 
 @pytest.mark.parametrize("arguments, says", [
-    (["dance"], "dance"),
+    (["dance"], "there is no command 'dance'"),
     ([*training("m.onnx", "digits", "run"), "--speed", "9"], "unknown option '--speed'"),
-    (["train", "--speed", "9"], "--model"),
+    (["train", "--modle", "m.onnx"], "unknown option '--modle'; did you mean '--model'"),
+    (training("m.onnx", "digits", "run", learning_rate=None, learning_rat=0.1), "did you mean '--learning-rate'"),
+    (training("m.onnx", "digits", "run", "--epochs", "3"), "--epochs is given twice"),
+    (training("m.onnx", "digits", "run", "-o", "other"), "-o is given twice"),
+    (["inspect", "m.onnx", "--threads", "2"], "--plan"),
+    (["bench", "--model", "m.onnx", "--batch-size", "1", "--mode", "train", "--steps", "1", "--data", "digits",
+      "--profile"], "--profile"),
     (["train"], "--model"),
     (["evaluate", "--data", "digits"], "--model"),
     (["bench", "--model", "m.onnx", "--batch-size", "1", "--mode", "fly", "--steps", "1"], "--mode"),
@@ -77,6 +86,12 @@ def test_unusable_command_lines_are_refused(slipstream, tmp_path, arguments, say
     assert message.splitlines()[0].startswith("slipstream: error: ")
     assert message.splitlines()[1:] == [f"  See 'slipstream{command} --help'."]
     assert snapshot(tmp_path) == {}
+
+
+def test_stages_are_given_several_times(slipstream, digits_model, tmp_path):
+    stages = ["--stage", "1:momentum=0.5", "--stage", "1.5:momentum=0.4"]
+    slipstream.succeed(*training(digits_model, "digits", tmp_path / "run", *stages))
+    slipstream.refuse("trian", codes=[2], says=["no command 'trian'; did you mean 'train'"])
 
 
 def test_a_misspelt_augmentation_is_refused_with_the_right_name(slipstream, digits_model, tmp_path):
@@ -104,6 +119,10 @@ def test_settings_of_another_rule_or_accelerator_are_refused(slipstream, digits_
         ({"rna_grid": "logarithmic", "rna_regularization": 1e-8}, "--rna-grid and --rna-regularization"),
         ({"rna_grid": "logarithmic", "rna_guard": "none"}, "--rna-grid needs a guard"),
         ({"rna_no_step_search": True}, "--rna-no-step-search needs --rna-grid"),
+        ({"average_window": 5}, "--average-window needs --accelerator uniform-average or exponential-average"),
+        ({"accelerator": "uniform-average", "average_decay": 0.5}, "--average-decay needs --accelerator exponential"),
+        ({"accelerator": "uniform-average", "average_window": 0}, "--average-window is 0"),
+        ({"accelerator": "exponential-average", "average_decay": "nan"}, "--average-decay is nan"),
         ({"accelerator": "uniform-average", "rna_mode": "online"}, "--accelerator rna"),
     ]:
         slipstream.refuse(*training(digits_model, "digits", tmp_path / "run", **settings), codes=[2], says=[option])

@@ -186,7 +186,7 @@ def test_a_process_gives_its_figures_and_its_peak_memory():
 
 @pytest.mark.parametrize("script, reason", [
     ("raise SystemExit('it differs')", "it differs"),
-    ("import sys; sys.stderr.write('Error: no such thing\\nUsage: so\\n'); sys.exit(2)", "no such thing"),
+    ("import sys; sys.stderr.write('slipstream: error: no such thing\\n  See so\\n'); sys.exit(2)", "no such thing"),
     ("print('no figures')", "no JSON object"),
 ])
 def test_a_process_that_fails_says_why(script, reason):

@@ -69,8 +69,10 @@ def test_one_json_object_is_printed(slipstream, madelon):
     (["--data", "digits"], "--data"),
     (["--data", "madelon:"], "--data"),
     (["--data", "madelon/test:x"], "--data"),
-    (["--methods", "newton"], "newton.*known: gd, nesterov"),
+    (["--methods", "newton"], "newton.*Known: gd, nesterov"),
     (["--methods", "gd+rna-fast"], "gd\\+rna-fast"),
+    (["--methods", "gd+rna"], "no method is named 'gd\\+rna'"),
+    (["--methods", "nestrov+rna-onlin"], "did you mean 'nesterov\\+rna-online'"),
     (["--methods", "gd,gd"], "'gd' stands there twice"),
     (["--methods", "gd", "--memory", 5], "--memory needs"),
     (["--methods", "lbfgs", "--memory", 0], "--memory"),
@@ -92,7 +94,17 @@ def test_unusable_options_are_refused(slipstream, madelon, options, says):
 
 
 def test_a_folder_without_the_data_is_named(slipstream, tmp_path):
-    slipstream.refuse("convex", "--data", f"madelon:{tmp_path}", codes=[1], says=["madelon_train.data"])
+    slipstream.refuse(
+        "convex", "--data", f"madelon:{tmp_path}", codes=[1], says=["madelon_train.data': No such file or directory"])
+
+
+def test_a_folder_that_cannot_be_made_is_named_with_the_reason(slipstream, madelon, tmp_path):
+    (tmp_path / "file").write_text("mine")
+    for place, reason in [("file", "File exists"), ("file/below", "Not a directory"), ("/proc/here", "No such file")]:
+        slipstream.refuse(
+            "convex", "--data", f"madelon:{madelon}", "--methods", "gd", "-o", place, cwd=tmp_path, codes=[1],
+            says=[f"make the folder '{place}': {reason}"])
+    assert (tmp_path / "file").read_text() == "mine"
 
 
 def test_extrapolations_are_timed(slipstream):

@@ -35,6 +35,12 @@ def test_numbers_and_picture_are_written_and_the_model_stays(slipstream, digits_
     assert sum(element.get("role") == "img" for element in root.iter("svg")) == 2
 
 
+def test_a_range_of_any_width_can_be_tried(slipstream, digits_model, tmp_path):
+    found = find(slipstream, digits_model, tmp_path / "find", "--from", "1e-300", "--to", "1e300", "--epochs", 1)
+    rates = [point["learning_rate"] for point in found["points"]]
+    assert rates[0] == 1e-300 and rates == sorted(rates) and found["end"] == "diverged"
+
+
 def test_a_suggested_rate_trains(slipstream, digits_model, tmp_path):
     found = find(slipstream, digits_model, tmp_path / "find", "--momentum", 0.9)
     slipstream.train(

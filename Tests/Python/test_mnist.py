@@ -8,10 +8,10 @@ import pytest
 import run_directory
 from conftest import ROOT
 
-FOLDER = Path(os.environ.get("SLIPSTREAM_MNIST", ROOT.parent / "shared" / "data" / "mnist"))
+FOLDER = Path(os.environ.get("SLIPSTREAM_DATA", ROOT.parent / "shared" / "data")) / "mnist"
 
 
-@pytest.mark.skipif(not FOLDER.is_dir(), reason=f"{FOLDER} does not exist; $SLIPSTREAM_MNIST names another place")
+@pytest.mark.skipif(not FOLDER.is_dir(), reason=f"{FOLDER} does not exist; $SLIPSTREAM_DATA names another folder of data")
 def test_small_cnn_learns_mnist_within_three_epochs(slipstream, tmp_path):
     model = slipstream.new("small-cnn", "1x28x28", 10, tmp_path / "mnist.onnx")
     slipstream.train(

@@ -1,6 +1,7 @@
 """`slipstream new`: models that other tools accept, and that predict as ONNX Runtime does."""
 
 import re
+import resource
 
 import numpy as np
 import onnx
@@ -55,6 +56,14 @@ def test_onnx_runtime_agrees_with_predict(made, slipstream, tmp_path):
     predictions = np.load(tmp_path / "p.npy")
     assert predictions.dtype == np.float32
     assert runtime.scaled_error(predictions, runtime.logits(path, images)) <= 1e-4
+
+
+def test_a_network_beyond_the_formats_limit_is_refused_before_it_is_drawn(slipstream, tmp_path):
+    limit = 1 << 30
+    slipstream.refuse(
+        "new", "alexnet", "--input", "3x224x224", "--classes", 1000000, "-o", tmp_path / "m.onnx", codes=[1],
+        says=["parameters do not fit the 2 GiB"], preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (limit, limit)))
+    assert not list(tmp_path.iterdir())
 
 
 def test_a_seed_decides_every_byte(slipstream, tmp_path):

@@ -5,7 +5,7 @@ import pytest
 import data
 import models
 import run_directory
-from command import snapshot
+from command import snapshot, training
 from runs import Run
 
 
@@ -27,6 +27,26 @@ def test_any_file_of_a_run_makes_a_run(run, tmp_path, name):
     (tmp_path / "run" / name).write_text("precious")
     run.program.refuse(*run.arguments(tmp_path / "run"), codes=[1], says=["--overwrite"])
     assert (tmp_path / "run" / name).read_text() == "precious"
+
+
+def test_names_of_one_letter_are_names(slipstream, tmp_path):
+    here = {"cwd": tmp_path}
+    slipstream.succeed("new", "small-cnn", "--input", "1x8x8", "--classes", 10, "-o", "m", **here)
+    slipstream.succeed("prune", "--model", "m", "--sparsity", 0.5, "-o", "p", **here)
+    slipstream.succeed("predict", "--model", "m", "--data", "digits", "-o", "l", **here)
+    find = ["lr-find", "--model", "m", "--data", "digits", "--batch-size", 256, "--epochs", 1, "-o"]
+    for _ in range(2):
+        slipstream.succeed(*find, "f/", **here)
+    train = training("m", "digits", "r", epochs=1)
+    slipstream.succeed(*train, **here)
+    slipstream.refuse(*train, codes=[1], says=["r already holds a run"], **here)
+    assert " r/report.html" in slipstream.succeed(*train, "--overwrite", **here)
+    assert " r/report.html" in slipstream.succeed(*training("m", "digits", "r/", epochs=1), "--overwrite", **here)
+    slipstream.succeed(*training("m", "digits", "./s", epochs=1), **here)
+    slipstream.succeed(*training("m", "digits", ".", epochs=1), **here)
+    assert {path.name for path in tmp_path.iterdir()} == {*"mplfrs"} | run_directory.FILES
+    for place in ("m", "m/r", ""):
+        slipstream.refuse(*find, place, codes=[1], says=[f"make the folder '{place}'"], **here)
 
 
 def test_folders_are_made_and_other_files_stay(run, tmp_path):

@@ -1,6 +1,7 @@
 """`slipstream train`: what a run leaves behind, and that the same settings give the same bits."""
 
 import json
+import signal
 
 import numpy as np
 import onnx
@@ -9,6 +10,7 @@ import pytest
 import data
 import run_directory
 import runtime
+from command import training, wait_for
 
 NETWORKS = pytest.mark.parametrize("network", run_directory.NETWORKS.values())
 
@@ -19,7 +21,7 @@ def test_a_run_leaves_exactly_its_files(digits_run):
 
 def test_metrics_hold_one_object_an_epoch(digits_run):
     rows = run_directory.metrics(digits_run)
-    run_directory.assert_metrics(rows, epochs=4)
+    run_directory.assert_metrics(digits_run, epochs=4)
     assert rows[-1]["training_loss"] < rows[0]["training_loss"]
     assert rows[-1]["accuracy"] > 0.8
 
@@ -103,6 +105,42 @@ def test_another_seed_gives_another_network(slipstream, digits_model, digits_run
 def test_every_rule_learns(slipstream, digits_model, tmp_path, settings):
     slipstream.train(digits_model, "digits", tmp_path / "run", epochs=3, **settings)
     assert slipstream.evaluate(tmp_path / "run" / "model.onnx", "digits")["accuracy"] > 0.8
+
+
+@pytest.mark.parametrize("settings", [
+    {"nesterov": True, "schedule": "warmup:0.1:1:cosine:0:3", "clip_norm": 1, "augment": "translate:1"},
+    {"rna_grid": "singular-values", "rna_no_step_search": True, "rna_guard": "training", "rna_mode": "online"},
+    {"rna_residuals": "gradients", "rna_mixing": "earlier", "rna_statistics": "reestimate"},
+    {"accelerator": "uniform-average", "average_window": 2},
+    {"accelerator": "exponential-average", "average_decay": 0.5, "accelerator_statistics": "reestimate"},
+    {"accelerator": "last-iterate", "persistency": 2},
+    {"optimizer": "rda", "learning_rate": None, "stage": "1:gamma=0.5", "anchor_steps": 9, "freeze_zeros": 1},
+    {"optimizer": "neumann", "warmup_epochs": 1, "schedule": "cyclical:0.05:1:exp-range=0.9:sinusoidal"},
+    {"optimizer": "adaptive-nesterov", "learning_rate": None},
+    {"optimizer": "rmsprop", "centred": True, "learning_rate": 0.001, "schedule": "inverse:0.5"},
+], ids=lambda settings: "-".join(f"{name}={value}" for name, value in settings.items()))
+def test_a_record_holds_the_options_of_the_run(slipstream, digits_model, tmp_path, settings):
+    """`run.json`'s settings, given as options, lead to the same run."""
+    slipstream.train(digits_model, "digits", tmp_path / "run", epochs=3, **settings)
+    record = json.loads((tmp_path / "run" / "run.json").read_text())
+    options = [f"--seed={record['seed']}", f"--threads={record['threads']}", f"--output={tmp_path / 'again'}"]
+    options += [
+        f"--{name}" if value is True else f"--{name}={value}"
+        for name, value in record["settings"].items() if value is not False]
+    slipstream.succeed("train", *options)
+    first, second = (run_directory.metrics(tmp_path / name) for name in ("run", "again"))
+    for name in ("loss", "accelerated_loss", "training_loss", "coefficients"):
+        assert [row.get(name) for row in first] == [row.get(name) for row in second], name
+    assert json.loads((tmp_path / "again" / "run.json").read_text())["settings"] == record["settings"]
+
+
+def test_the_longest_run_can_begin(slipstream, digits_model, tmp_path):
+    command = training(digits_model, "digits", tmp_path / "run", epochs=1000000, persistency=1000000)
+    process = slipstream.start(*command)
+    wait_for(tmp_path / "run" / "run.json", process)
+    process.send_signal(signal.SIGINT)
+    _, message = process.communicate(timeout=60)
+    assert process.returncode == 130, message
 
 
 def test_schedules_lower_the_learning_rate(slipstream, digits_model, tmp_path):

@@ -97,6 +97,23 @@ struct AtomicFileTests {
         try AtomicFile.write(Data(count: 10), to: "/dev/null")
     }
 
+    @Test func aFileThatAppearsLaterReplacesNothingButRegularFiles() throws {
+        let folder = try TemporaryFolder()
+        let pipe = folder.file("pipe")
+        #expect(mkfifo(pipe, 0o600) == 0)
+        #expect(symlink(pipe, folder.file("link")) == 0)
+        for path in [pipe, folder.file("link")] {
+            let error = try #require(failure(FileError.self) { try PendingFile(path).commit() })
+            #expect(error.code == EINVAL && error.path == path && error.description.contains("not a regular file"))
+        }
+        #expect(failure(FileError.self) { try PendingFile(folder.path) }?.code == EISDIR)
+        var status = stat()
+        #expect(lstat(pipe, &status) == 0 && status.st_mode & S_IFMT == S_IFIFO)
+        #expect(folder.files == ["link", "pipe"])
+        try PendingFile(folder.file("new")).commit()
+        #expect(try content(folder.file("new")).isEmpty)
+    }
+
     @Test func missingFoldersAndFoldersThemselvesAreRefused() throws {
         let folder = try TemporaryFolder()
         let missing = try #require(

@@ -61,6 +61,8 @@ import Training
         events.finishedEpoch = { state in
             let metrics = try #require(state.history.last)
             try history.push(plain)
+            #expect(metrics.coefficients == history.solve().coefficients)
+            #expect(metrics.conditionNumber == history.solve().conditionNumber)
             let proposal = try AlignedBuffer(history.extrapolated())
             let expected = try evaluator.evaluate(proposal)
             #expect(metrics.acceleratedLoss == expected.loss && metrics.acceleratedAccuracy == expected.accuracy)
@@ -140,6 +142,19 @@ import Training
         }
         try moved.run(events)
         #expect(moved.state.history.allSatisfy { ($0.acceleratedLoss ?? .nan) < $0.loss })
+    }
+
+    @Test func aRuleWhoseIterateDiffersGoesOnAsItDidFromItsOwnIterate() throws {
+        let rule = try #require(Rule.all.first { $0.optimizer.iterateDiffers })
+        let plain = try shortTrainer(shortSettings(rule, epochs: 4))
+        try plain.run()
+        let same = Way(name: "", acceleration: AccelerationSettings(FixedProposal(scale: 1), mode: .online))
+        let trainer = try shortTrainer(shortSettings(rule, same, epochs: 4))
+        try trainer.run()
+        #expect(trainer.state.history.map(\.proposal) == Array(repeating: "accepted", count: 4))
+        for (moved, own) in zip(trainer.state.history, plain.state.history) {
+            #expect(abs(moved.loss - own.loss) < 1e-4 * own.loss)
+        }
     }
 
     @Test func standingStillIsSaid() throws {

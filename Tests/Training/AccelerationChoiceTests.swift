@@ -61,6 +61,7 @@ import Training
             trainer.state.history.map(\.proposal)
                 == ["deferred", "accepted", "deferred", "accepted", "deferred", "accepted"])
         #expect(trainer.state.history.map { $0.acceleratedLoss != nil } == [false, true, false, true, false, true])
+        #expect(trainer.state.history.map { $0.coefficients?.count ?? 0 } == [0, 2, 0, 2, 0, 2])
     }
 
     @Test func aGridFindsAPointThatIsNoWorseThanAnyOfItsOwn() throws {

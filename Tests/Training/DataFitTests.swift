@@ -132,7 +132,7 @@ import Training
             else { return nil }
             return name
         }
-        #expect(try name { $0.epochs = 0 } == "epochs")
+        for value in [0, 1_000_001, Int.max] { #expect(try name { $0.epochs = value } == "epochs") }
         #expect(try name { $0.batchSize = 0 } == "batch size")
         #expect(try name { $0.batchSize = .min } == "batch size")
         #expect(try name { $0.evaluationBatchSize = 0 } == "evaluation batch size")

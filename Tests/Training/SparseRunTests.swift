@@ -54,6 +54,43 @@ import Training
         #expect(sparsities[4] > 0.1)
     }
 
+    @Test(arguments: Way.all.filter { $0.acceleration != nil })
+    func anExtrapolationHasTheFrozenZeros(_ way: Way) throws {
+        let trainer = try shortTrainer(try Self.settings(epochs: 8, way: way))
+        var events = TrainingEvents()
+        var compared = 0
+        events.finishedEpoch = { state in
+            guard state.epoch > 2, let best = state.bestAccelerated, best.epoch == state.epoch else { return }
+            let extrapolated = try ParameterStore<Float>(layout: state.parameters.layout)
+            extrapolated.values.assign(best.parameters)
+            let plain = Self.zeros(trainer.state.parameters)
+            #expect(Self.zeros(extrapolated).isSuperset(of: plain), "epoch \(state.epoch)")
+            compared += plain.count
+        }
+        try trainer.run(events)
+        #expect(compared > 0)
+    }
+
+    @Test func whatIsProposedIsMaskedBeforeItIsMeasured() throws {
+        var settings = shortSettings(Rule.all[0], epochs: 1)
+        settings.freezesZerosFrom = 0
+        settings.acceleration = AccelerationSettings(FixedProposal(fill: 0.25), mode: .online, guarding: .none)
+        let network = try Networks.normalized()
+        try MagnitudePruning(sparsity: 0.5).prune(network.parameters)
+        let pruned = Self.zeros(network.parameters)
+        let trainer = try shortTrainer(settings, network: network)
+        try trainer.run()
+        let extrapolated = try #require(trainer.state.bestAccelerated)
+        for segment in network.parameters.layout.segments where segment.kind == .weight {
+            for index in segment.range {
+                let expected: Float = pruned.contains(index) ? 0 : 0.25
+                #expect(extrapolated.parameters.pointer[index] == expected)
+                #expect(trainer.state.parameters.values.pointer[index] == expected)
+            }
+        }
+        #expect(!pruned.isEmpty)
+    }
+
     @Test func aStageChangesTheRuleAtItsEpoch() throws {
         let trainer = try shortTrainer(try Self.settings())
         var events = TrainingEvents()
@@ -124,6 +161,14 @@ import Training
         #expect(settings.remarks.count == 1)
         settings.clipping = nil
         #expect(settings.remarks.isEmpty)
+    }
+
+    @Test func whoGoesOnFromAnExtrapolationButCannotIsTold() throws {
+        for way in Way.all {
+            let goesOn = way.acceleration.map { $0.mode != .offline } ?? false
+            #expect(try Self.settings(way: way).remarks.count == (goesOn ? 1 : 0))
+            #expect(shortSettings(Rule.all[0], way).remarks.isEmpty)
+        }
     }
 
     @Test func impossibleStagesAreRefused() throws {

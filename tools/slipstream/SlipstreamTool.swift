@@ -10,7 +10,7 @@ struct SlipstreamTool: ParsableCommand {
         version: SlipstreamPackage.version,
         subcommands: [
             New.self, LRFind.self, Train.self, Evaluate.self, Predict.self, Inspect.self, Bench.self, BenchRNA.self,
-            Convex.self, Prune.self, SpectrumCommand.self,
+            Convex.self, Prune.self, SpectrumCommand.self, Extrapolate.self, Plugins.self,
         ])
 }
 
@@ -23,7 +23,12 @@ enum Main {
         // A file that outgrows a limit is reported as a failed write, not as a killed process.
         signal(SIGXFSZ, SIG_IGN)
         SlipstreamPackage.registerPlugins()
+        SlipstreamPackage.endIdleThreads()
+        if let folders = ProcessInfo.processInfo.environment[PluginLoader.pathVariable] {
+            PluginLoader.shared.loadAll(in: folders)
+        }
         do {
+            try CommandWords(Array(CommandLine.arguments.dropFirst())).refuseRepetitions()
             var command = try SlipstreamTool.parseAsRoot()
             try command.run()
         } catch {

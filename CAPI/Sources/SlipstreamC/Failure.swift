@@ -16,7 +16,8 @@ struct Failure: Error {
     init(_ error: SettingError) {
         switch error {
         case .unknown: self.init(SLIP_UNKNOWN_NAME, error.description)
-        case .outOfRange, .incompatible: self.init(SLIP_OUT_OF_RANGE, error.description)
+        case .outOfRange: self.init(SLIP_OUT_OF_RANGE, error.description)
+        case .incompatible: self.init(SLIP_INCOMPATIBLE, error.description)
         }
     }
 
@@ -27,7 +28,29 @@ struct Failure: Error {
         case .noPoints: self.init(SLIP_NO_POINTS, error.description)
         case .allocation: self.init(SLIP_OUT_OF_MEMORY, error.description)
         case .setting(let error): self.init(error)
-        case .missingGradient, .unknownAccelerator: self.init(SLIP_INVALID_ARGUMENT, error.description)
+        case .unknownAccelerator: self.init(SLIP_UNKNOWN_NAME, error.description)
+        default: self.init(SLIP_INVALID_ARGUMENT, error.description)
+        }
+    }
+
+    init(_ error: OptimizerError) {
+        switch error {
+        case .wrongCount: self.init(SLIP_WRONG_COUNT, error.description)
+        case .badLearningRate: self.init(SLIP_OUT_OF_RANGE, error.description)
+        case .unknownRule: self.init(SLIP_UNKNOWN_NAME, error.description)
+        case .setting(let error): self.init(error)
+        case .allocation(let error): self.init(error)
+        default: self.init(SLIP_WRONG_STATE, error.description)
+        }
+    }
+
+    init(_ error: AllocationError) { self.init(SLIP_OUT_OF_MEMORY, error.description) }
+
+    /// A saved state that cannot be loaded, though it is as it was saved.
+    init(_ error: StateError) {
+        switch error {
+        case .allocation(let error): self.init(error)
+        default: self.init(SLIP_FOREIGN, error.description)
         }
     }
 }
@@ -44,6 +67,11 @@ func guarded(_ body: () throws(Failure) -> slip_status) -> slip_status {
 
 /// Runs a call on the library and turns its error into a failure.
 func accelerating<Result>(_ body: () throws(AcceleratorError) -> Result) throws(Failure) -> Result {
+    do { return try body() } catch { throw Failure(error) }
+}
+
+/// Runs a call on a state that is saved or loaded and turns its error into a failure.
+func restoring<Result>(_ body: () throws(StateError) -> Result) throws(Failure) -> Result {
     do { return try body() } catch { throw Failure(error) }
 }
 

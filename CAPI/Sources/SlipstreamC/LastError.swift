@@ -3,6 +3,7 @@
 
 import CSlipstream
 import Glibc
+import Synchronization
 
 /// The message of this thread's last failed call, in memory that belongs to the thread.
 enum LastError {
@@ -43,6 +44,19 @@ enum LastError {
 enum StaticText {
     nonisolated(unsafe) static let empty = make("")
     nonisolated(unsafe) static let version = make(SLIP_VERSION)
+
+    private static let texts = Mutex<[String: UInt]>([:])
+
+    /// The one copy of a text that is asked for again and again.
+    static func kept(_ text: String) -> UnsafePointer<CChar> {
+        let address = texts.withLock { texts in
+            if let address = texts[text] { return address }
+            let address = UInt(bitPattern: make(text))
+            texts[text] = address
+            return address
+        }
+        return UnsafePointer(bitPattern: address) ?? empty
+    }
 
     /// A copy that is never freed.
     static func make(_ text: String) -> UnsafePointer<CChar> {

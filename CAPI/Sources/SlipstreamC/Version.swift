@@ -19,6 +19,7 @@ enum StatusName {
     nonisolated(unsafe) static let texts: [slip_status.RawValue: UnsafePointer<CChar>] = [
         SLIP_OK.rawValue: StaticText.make("SLIP_OK"),
         SLIP_REJECTED.rawValue: StaticText.make("SLIP_REJECTED"),
+        SLIP_DONE.rawValue: StaticText.make("SLIP_DONE"),
         SLIP_INVALID_ARGUMENT.rawValue: StaticText.make("SLIP_INVALID_ARGUMENT"),
         SLIP_UNKNOWN_NAME.rawValue: StaticText.make("SLIP_UNKNOWN_NAME"),
         SLIP_OUT_OF_RANGE.rawValue: StaticText.make("SLIP_OUT_OF_RANGE"),
@@ -27,6 +28,9 @@ enum StatusName {
         SLIP_NO_POINTS.rawValue: StaticText.make("SLIP_NO_POINTS"),
         SLIP_WRONG_STATE.rawValue: StaticText.make("SLIP_WRONG_STATE"),
         SLIP_OUT_OF_MEMORY.rawValue: StaticText.make("SLIP_OUT_OF_MEMORY"),
+        SLIP_INCOMPATIBLE.rawValue: StaticText.make("SLIP_INCOMPATIBLE"),
+        SLIP_DAMAGED.rawValue: StaticText.make("SLIP_DAMAGED"),
+        SLIP_FOREIGN.rawValue: StaticText.make("SLIP_FOREIGN"),
     ]
 
     nonisolated(unsafe) static let unknown = StaticText.make("unknown status")

@@ -19,17 +19,21 @@ final class AverageState<Element: Scalar>: AcceleratorState {
         self.weight = weight
     }
 
+    private func check(_ point: UnsafeBufferPointer<Element>) throws(AcceleratorError) {
+        try check(point.count, "point")
+        guard point.baseAddress.map({ Combinations.allFinite($0, count: count) }) ?? true else {
+            tally.refused += 1
+            throw .notFinite(what: "point")
+        }
+    }
+
     private func check(_ count: Int, _ what: String) throws(AcceleratorError) {
         guard count == self.count else { throw .wrongCount(what: what, expected: self.count, found: count) }
     }
 
     /// Averages have no residuals: where the method starts is only a point to fall back to.
     func start(at point: UnsafeBufferPointer<Element>, workers: Workers) throws(AcceleratorError) {
-        try check(point.count, "point")
-        guard point.baseAddress.map({ Combinations.allFinite($0, count: count) }) ?? true else {
-            tally.refused += 1
-            throw .notFinite(what: "point")
-        }
+        try check(point)
         guard points.isEmpty else { return }
         do { origin = try AlignedBuffer(copying: point) } catch { throw .allocation(error) }
     }
@@ -37,11 +41,7 @@ final class AverageState<Element: Scalar>: AcceleratorState {
     func observe(
         _ point: UnsafeBufferPointer<Element>, meanGradient: UnsafeBufferPointer<Element>?, workers: Workers
     ) throws(AcceleratorError) {
-        try check(point.count, "point")
-        guard point.baseAddress.map({ Combinations.allFinite($0, count: count) }) ?? true else {
-            tally.refused += 1
-            throw .notFinite(what: "point")
-        }
+        try check(point)
         if points.count < window {
             do { points.append(try AlignedBuffer(copying: point)) } catch { throw .allocation(error) }
         } else {
@@ -75,11 +75,7 @@ final class AverageState<Element: Scalar>: AcceleratorState {
     /// The points, oldest first.
     private var byAge: [AlignedBuffer<Element>] { Array(points[oldest...] + points[..<oldest]) }
 
-    private var coefficients: [Double] {
-        let weights = points.indices.reversed().map(weight)
-        let sum = weights.reduce(0, +)
-        return weights.map { $0 / sum }
-    }
+    private var coefficients: [Double] { AgeWeights.coefficients(of: points.count, weight: weight) }
 
     var isFull: Bool { points.count == window }
 
@@ -123,5 +119,15 @@ final class AverageState<Element: Scalar>: AcceleratorState {
         for name in names { points.append(try copy(name)) }
         let origin = started ? try copy("origin") : nil
         (self.points, self.origin, self.tally, oldest) = (points, origin, tally, 0)
+    }
+}
+
+/// Weights of points that depend only on their age.
+enum AgeWeights {
+    /// What each of so many points counts, oldest first; the sum is 1.
+    static func coefficients(of points: Int, weight: (_ age: Int) -> Double) -> [Double] {
+        let weights = (0..<max(0, points)).reversed().map(weight)
+        let sum = weights.reduce(0, +)
+        return weights.map { $0 / sum }
     }
 }

@@ -45,6 +45,11 @@ public struct ExponentialAverage: Accelerator, Hashable {
     public func makeState<Element: Scalar>(
         count: Int, gradientCount: Int, as type: Element.Type
     ) throws(AcceleratorError) -> any AcceleratorState<Element> {
-        try AverageState<Element>(count: count, window: window) { [decay] age in pow(decay, Double(age)) }
+        try AverageState<Element>(count: count, window: window, weight: weight)
     }
+
+    /// What each of so many points counts, oldest first.
+    public func coefficients(of points: Int) -> [Double] { AgeWeights.coefficients(of: points, weight: weight) }
+
+    @Sendable private func weight(age: Int) -> Double { pow(decay, Double(age)) }
 }

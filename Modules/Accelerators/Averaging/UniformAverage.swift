@@ -37,4 +37,7 @@ public struct UniformAverage: Accelerator, Hashable {
     ) throws(AcceleratorError) -> any AcceleratorState<Element> {
         try AverageState<Element>(count: count, window: window) { _ in 1 }
     }
+
+    /// What each of so many points counts, oldest first.
+    public func coefficients(of points: Int) -> [Double] { AgeWeights.coefficients(of: points) { _ in 1 } }
 }

@@ -21,10 +21,9 @@ extension RNAState: AcceleratorState {
         guard let grid = settings.grid, fill > 0 else { return try extrapolate(into: target, workers: workers) }
         guard target.count == count else { throw .wrongCount(what: "target", expected: count, found: target.count) }
         var search = self.search(grid, lastObjective: .infinity, triesSteps: settings.triesSteps)
-        let isWritten = try writeCandidate(of: &search, into: target, workers)
+        let isWritten = try writeCandidate(of: &search, into: target, workers: workers)
         let proposal = isWritten ? .accepted : Proposal.rejected(solve().rejection ?? .notFinite)
         pending = isWritten ? search : nil
-        if !isWritten { writeLast(into: target, workers) }
         tally.count(proposal)
         return proposal
     }
@@ -37,28 +36,14 @@ extension RNAState: AcceleratorState {
         guard target.count == count else { throw .wrongCount(what: "target", expected: count, found: target.count) }
         search.compare(with: last)
         search.report(proposed)
-        if try writeCandidate(of: &search, into: target, workers) {
+        if try writeCandidate(of: &search, into: target, workers: workers) {
             pending = search
             return .measure
         }
         pending = nil
-        if let best = search.best, try combine(best, into: target, workers: workers) {
-            return .settled(objective: search.bestObjective)
-        }
-        writeLast(into: target, workers)
+        if try writeBest(of: search, into: target, workers) { return .settled(objective: search.bestObjective) }
         tally.withdraw()
         return .noneBetter
-    }
-
-    /// Writes the next candidate that is finite; false if there is none.
-    private func writeCandidate(
-        of search: inout RNASearch, into target: MutableSegments<Element>, _ workers: Workers
-    ) throws(AcceleratorError) -> Bool {
-        while let candidate = search.candidate {
-            if try combine(candidate, into: target, workers: workers) { return true }
-            search.report(.infinity)
-        }
-        return false
     }
 
     public func withdrawProposal() { tally.withdraw() }
@@ -66,7 +51,7 @@ extension RNAState: AcceleratorState {
     public var isFull: Bool { history.isFull }
 
     public var diagnostics: Diagnostics {
-        let solution = solve()
+        let solution = chosen ?? solve()
         return Diagnostics(
             window: settings.window, fill: fill, coefficients: solution.coefficients,
             conditionNumber: solution.conditionNumber.isNaN ? nil : solution.conditionNumber, tally: tally)

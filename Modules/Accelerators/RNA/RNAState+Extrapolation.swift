@@ -56,6 +56,52 @@ extension RNAState {
             candidates.filter { $0.solution.rejection == nil }, lastObjective: lastObjective, triesSteps: triesSteps)
     }
 
+    /// Writes the next point that a search wants measured and that is finite, passing over those that are not; where there
+    /// is none, the last point, and returns false.
+    ///
+    /// - Throws: ``AcceleratorError/noPoints`` if there has been none, and as ``combine(_:into:workers:)``.
+    public func writeCandidate(
+        of search: inout RNASearch, into target: MutableSegments<Element>, workers: Workers = .all
+    ) throws(AcceleratorError) -> Bool {
+        try expect(target)
+        guard last != nil else { throw .noPoints }
+        while let candidate = search.candidate {
+            if try combine(candidate, into: target, workers: workers) { return true }
+            search.report(.infinity)
+        }
+        writeLast(into: target, workers)
+        return false
+    }
+
+    /// Ends a search: writes the best of the points measured, or the last point where none is better, and counts the
+    /// outcome.
+    ///
+    /// - Throws: as ``writeCandidate(of:into:workers:)``.
+    @discardableResult
+    public func settle(
+        _ search: RNASearch, into target: MutableSegments<Element>, workers: Workers = .all
+    ) throws(AcceleratorError) -> Proposal {
+        try expect(target)
+        guard last != nil else { throw .noPoints }
+        let isWritten = try writeBest(of: search, into: target, workers)
+        let reason = search.measurements == 0 ? solve().rejection ?? .worse : .worse
+        let proposal = isWritten ? Proposal.accepted : .rejected(reason)
+        tally.count(proposal)
+        return proposal
+    }
+
+    /// Writes the best of the points that a search measured, or the last point and returns false.
+    func writeBest(
+        of search: RNASearch, into target: MutableSegments<Element>, _ workers: Workers
+    ) throws(AcceleratorError) -> Bool {
+        if let best = search.best, try combine(best, into: target, workers: workers) {
+            chosen = best.solution
+            return true
+        }
+        writeLast(into: target, workers)
+        return false
+    }
+
     /// Writes the point that a search wants measured, and returns whether all of it is finite.
     ///
     /// - Throws: ``AcceleratorError/wrongCount(what:expected:found:)`` for a target of another length, or a candidate of

@@ -72,6 +72,7 @@ extension RNAState: SerializableState {
         }
         history = restored
         pending = nil
+        chosen = nil
         self.gram = gram
         self.tally = tally
     }

@@ -19,6 +19,8 @@ public final class RNAState<Element: Scalar> {
     var tally = Tally()
     /// The search that the last proposal began; not part of what is saved.
     var pending: RNASearch?
+    /// What the last search settled on; not part of what is saved either.
+    var chosen: RNASolution?
     private let partialSums: AlignedBuffer<Double>
 
     /// A history without points.
@@ -114,6 +116,7 @@ public final class RNAState<Element: Scalar> {
         history.entries = []
         history.origin = nil
         pending = nil
+        chosen = nil
         gram = GramMatrix(order: 0)
     }
 
@@ -188,6 +191,7 @@ public final class RNAState<Element: Scalar> {
         gram = gram.appending(row, droppingFirst: full)
         history.entries = kept
         history.origin = entry.point
+        chosen = nil
         tally.points += 1
     }
 }

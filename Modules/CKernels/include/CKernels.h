@@ -7,6 +7,7 @@
 #include "convolution.h"
 #include "dropout.h"
 #include "elementwise.h"
+#include "halves.h"
 #include "images.h"
 #include "layouts.h"
 #include "normalization.h"

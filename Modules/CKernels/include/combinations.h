@@ -19,6 +19,13 @@ void ck_gram_row_f32(const float *const *later, const float *const *earlier, siz
 void ck_gram_row_f64(const double *const *later, const double *const *earlier, size_t rows, size_t start, size_t n,
                      double *out, double *out_rest);
 
+/// The Gram matrix of the differences between successive vectors: out[j (j + 1) / 2 + k] += Σ_i r_j[i] r_k[i] over
+/// 0 <= i < n, for k <= j in 0..<count - 1, where r_j = vectors[j + 1] - vectors[j].
+///
+/// Differences and products are taken in double, so a difference of two floats is exact. Each vector is read once, or
+/// once for every fifteen others.
+void ck_gram_differences_f32(const float *const *vectors, size_t count, size_t n, double *out);
+
 /// out[i] = Σ_j weights[j] vectors[j][start + i] for 0 <= i < n, accumulated in double.
 ///
 /// `out` may be one of the vectors, from `start` on.

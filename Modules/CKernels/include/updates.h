@@ -62,7 +62,7 @@ void ck_neumann_f32(float *w, const float *g, float *m, float *v, size_t n, floa
 void ck_neumann_f64(double *w, const double *g, double *m, double *v, size_t n, double pull, double keep, double mu,
                     double rate, double inner, double gamma);
 
-/// out = w − μ m.
+/// out = w − μ m; `out` may be `w`.
 void ck_neumann_iterate_f32(const float *w, const float *m, size_t n, float mu, float *out);
 void ck_neumann_iterate_f64(const double *w, const double *m, size_t n, double mu, double *out);
 

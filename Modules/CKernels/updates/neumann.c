@@ -14,8 +14,8 @@
             v[i] = next + gamma * (v[i] - next);                                                              \
         }                                                                                                     \
     }                                                                                                         \
-    CK_CLONES void ck_neumann_iterate_##suffix(const type *restrict w, const type *restrict m, size_t n,      \
-                                               type mu, type *restrict out) {                                 \
+    CK_CLONES void ck_neumann_iterate_##suffix(const type *w, const type *restrict m, size_t n, type mu,  \
+                                               type *out) {                                               \
         for (size_t i = 0; i < n; i++) out[i] = w[i] - mu * m[i];                                             \
     }
 

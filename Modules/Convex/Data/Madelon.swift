@@ -48,7 +48,9 @@ public struct Madelon: Sendable {
     private static func numbers(_ path: String) throws(ConvexError) -> [[Double]] {
         let data: Data
         do { data = try Data(contentsOf: URL(fileURLWithPath: path)) } catch {
-            throw .file(path: path, reason: error.localizedDescription)
+            let cause = (error as? CocoaError)?.underlying as? POSIXError
+            let reason = cause.map { String(cString: strerror($0.code.rawValue)) }
+            throw .file(path: path, reason: reason ?? error.localizedDescription)
         }
         var rows: [[Double]] = []
         for (index, line) in data.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).enumerated() {

@@ -1,4 +1,5 @@
 import Accelerators
+import Buffers
 
 /// The settings that methods on the command line share.
 public struct ConvexMethodSettings: Sendable, Hashable {
@@ -30,7 +31,7 @@ public enum ConvexMethodTable {
 
     /// The method called `name`.
     ///
-    /// - Throws: ``ConvexError/unknownMethod(name:known:)``, which lists the names; errors of the settings.
+    /// - Throws: ``ConvexError/unknownMethod(name:suggestion:)``; errors of the settings.
     public static func make(
         _ name: String, _ settings: ConvexMethodSettings
     ) throws(ConvexError) -> any ConvexMethod {
@@ -42,7 +43,7 @@ public enum ConvexMethodTable {
         switch parts[1] {
         case "rna-offline": return AcceleratedMethod(base, rna: rna, mode: .offline, isGuarded: false)
         case "rna-online": return AcceleratedMethod(base, rna: rna, mode: .online, isGuarded: false)
-        case "rna", "rna-guarded": return AcceleratedMethod(base, rna: rna, mode: .online, isGuarded: true)
+        case "rna-guarded": return AcceleratedMethod(base, rna: rna, mode: .online, isGuarded: true)
         case "rna-restart": return AcceleratedMethod(base, rna: rna, mode: .restart, isGuarded: true)
         case "rna-adaptive":
             do {
@@ -69,6 +70,7 @@ public enum ConvexMethodTable {
     }
 
     private static func unknown(_ name: String) -> ConvexError {
-        .unknownMethod(name: name, known: bases + accelerations.map { "<one of these>+\($0)" })
+        let names = bases + bases.flatMap { base in accelerations.map { "\(base)+\($0)" } }
+        return .unknownMethod(name: name, suggestion: Spelling.nearest(to: name, among: names))
     }
 }

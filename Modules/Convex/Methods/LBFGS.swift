@@ -1,8 +1,8 @@
 /// L-BFGS: steps along −H∇f, where H is the inverse Hessian that the last m steps and gradient changes tell of.
 ///
-/// J. Nocedal, S. J. Wright, *Numerical optimization*, 2006, algorithms 7.4 and 7.5, with H scaled by sᵀy/yᵀy and a line
-/// search for the strong Wolfe conditions, which first tries 1/L. A step and the gradient at its end are one and the same evaluation, so a step
-/// that the line search takes at once costs one gradient.
+/// J. Nocedal, S. J. Wright, *Numerical optimization*, 2006, algorithms 7.4 and 7.5, with H scaled by sᵀy/yᵀy and a
+/// line search for the strong Wolfe conditions, which first tries 1/L. A step and the gradient at its end are one and
+/// the same evaluation, so a step that the line search takes at once costs one gradient.
 public struct LBFGS: ConvexMethod, Hashable {
     public let name = "lbfgs"
     /// m, how many steps are remembered; 10 by default.

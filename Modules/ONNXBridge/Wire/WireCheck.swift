@@ -8,7 +8,14 @@ struct WireCheck {
     /// As deep as protobuf's own implementations go. A network in a loop in a branch needs about 15.
     static let depthLimit = 100
 
+    private static let tooDeep = "messages nest deeper than \(depthLimit) levels"
+
     private let bytes: UnsafeRawBufferPointer
+
+    /// Checks how deep a message lies, for walks over what has not been checked as a whole.
+    static func checkDepth(_ depth: Int, offset: Int) throws(ONNXError) {
+        guard depth <= depthLimit else { throw .malformed(field: "a message", offset: offset, reason: tooDeep) }
+    }
 
     /// Checks all bytes of a model.
     ///
@@ -44,7 +51,7 @@ struct WireCheck {
         _ range: Range<Int>, _ descriptor: UnsafePointer<ProtobufCMessageDescriptor>, depth: Int
     ) throws(WireFault) {
         guard depth <= Self.depthLimit else {
-            throw WireFault(offset: range.lowerBound, reason: "messages nest deeper than \(Self.depthLimit) levels")
+            throw WireFault(offset: range.lowerBound, reason: Self.tooDeep)
         }
         var cursor = WireCursor(bytes, in: range)
         var seen: UInt64 = 0

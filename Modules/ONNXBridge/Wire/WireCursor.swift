@@ -20,6 +20,16 @@ struct WireField {
     var range: Range<Int> { start..<payload.upperBound }
 }
 
+/// What stands before a field's payload, and how long that claims to be.
+struct WireHead {
+    let number: Int
+    let type: WireType
+    let start: Int
+    let tagEnd: Int
+    let payloadStart: Int
+    let size: UInt64
+}
+
 /// What is wrong with the bytes of a message.
 struct WireFault: Error {
     let offset: Int
@@ -46,6 +56,19 @@ struct WireCursor {
     /// The next field, or `nil` at the message's end.
     mutating func next() throws(WireFault) -> WireField? {
         guard position < end else { return nil }
+        let head = try nextHead()
+        guard head.size <= UInt64(end - position) else {
+            let missing = head.size - UInt64(end - position)
+            throw WireFault(offset: head.start, missing: Int(clamping: missing))
+        }
+        let payload = head.payloadStart..<head.payloadStart + Int(head.size)
+        position = payload.upperBound
+        return WireField(
+            number: head.number, type: head.type, start: head.start, tagEnd: head.tagEnd, payload: payload)
+    }
+
+    /// What stands before a field's payload, which need not be among these bytes; the cursor moves to where it begins.
+    mutating func nextHead() throws(WireFault) -> WireHead {
         let start = position
         let tag = try readVarint()
         guard let type = WireType(rawValue: UInt8(tag & 7)) else {
@@ -59,19 +82,14 @@ struct WireCursor {
         switch type {
         case .varint:
             _ = try readVarint()
-            return WireField(
-                number: Int(tag >> 3), type: type, start: start, tagEnd: tagEnd, payload: tagEnd..<position)
+            size = UInt64(position - tagEnd)
+            position = tagEnd
         case .fixed64: size = 8
         case .fixed32: size = 4
         case .lengthDelimited: size = try readVarint()
         }
-        guard size <= UInt64(end - position) else {
-            let missing = size - UInt64(end - position)
-            throw WireFault(offset: start, missing: Int(clamping: missing))
-        }
-        let payload = position..<position + Int(size)
-        position = payload.upperBound
-        return WireField(number: Int(tag >> 3), type: type, start: start, tagEnd: tagEnd, payload: payload)
+        return WireHead(
+            number: Int(tag >> 3), type: type, start: start, tagEnd: tagEnd, payloadStart: position, size: size)
     }
 
     /// The variable-length integer at the cursor, which moves behind it.

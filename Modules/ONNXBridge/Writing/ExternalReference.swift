@@ -12,9 +12,16 @@ struct ExternalReference {
     var location: String { entries.last { $0.key == "location" }?.value ?? "" }
 
     /// Finds all such tensors, along the schema.
-    static func all(in bytes: UnsafeRawBufferPointer) throws(ONNXError) -> [ExternalReference] {
+    ///
+    /// - Parameters:
+    ///   - bytes: a message.
+    ///   - descriptor: what it is; a model if nothing is said.
+    static func all(
+        in bytes: UnsafeRawBufferPointer,
+        of descriptor: UnsafePointer<ProtobufCMessageDescriptor> = slip_onnx_model_descriptor()
+    ) throws(ONNXError) -> [ExternalReference] {
         var found: [ExternalReference] = []
-        try visit(bytes, 0..<bytes.count, slip_onnx_model_descriptor(), [], &found)
+        try visit(bytes, 0..<bytes.count, descriptor, [], &found)
         return found
     }
 
@@ -28,10 +35,12 @@ struct ExternalReference {
             }
             return
         }
+        try WireCheck.checkDepth(path.count + 1, offset: range.lowerBound)
         var occurrences: [Int: Int] = [:]
         var cursor = WireCursor(bytes, in: range)
         while let field = try WireEdit.next(&cursor) {
-            guard let known = protobuf_c_message_descriptor_get_field(descriptor, UInt32(field.number)),
+            guard field.type == .lengthDelimited,
+                let known = protobuf_c_message_descriptor_get_field(descriptor, UInt32(field.number)),
                 known.pointee.type == PROTOBUF_C_TYPE_MESSAGE
             else { continue }
             let key = WireKey(field.number, occurrences[field.number, default: 0])

@@ -83,12 +83,18 @@ public struct ModelWriter {
         }
     }
 
-    private func model() throws -> [UInt8] {
+    /// Checks that so many parameters fit one file: there is no need to draw those that do not.
+    ///
+    /// - Throws: ``ONNXError/notExpressible(reason:)``.
+    public static func check(parameters count: Int) throws(ONNXError) {
         // Protocol Buffers allow no more, and nor does any reader.
-        guard parameters.values.count <= (1 << 31 - 1 << 20) / 4 else {
-            throw ONNXError.notExpressible(
-                reason: "\(parameters.values.count) parameters do not fit the 2 GiB that an ONNX file can hold")
+        guard count <= (1 << 31 - 1 << 20) / 4 else {
+            throw .notExpressible(reason: "\(count) parameters do not fit the 2 GiB that an ONNX file can hold")
         }
+    }
+
+    private func model() throws -> [UInt8] {
+        try Self.check(parameters: parameters.values.count)
         return try WireWriter.message { proto in
             proto.reserve(4 * parameters.values.count + 1 << 16)
             proto.integer(WireNumber.Model.irVersion, Self.irVersion)

@@ -21,6 +21,7 @@ public struct AdaptiveNesterov: Optimizer, Hashable {
     public static let name = "adaptive-nesterov"
     public static let summary = "Nesterov's momentum with Polyak's step length; no learning rate to choose."
     public static let usesLearningRate = false
+    public static let displaces = true
     public static let reported = ["step-size", "gradient-norm"]
 
     /// α, the part of the velocity that is kept.

@@ -19,7 +19,9 @@ extension Neumann {
         let (m, v) = (state[vector: "series"].pointer, state[vector: "average"].pointer)
         if state.steps == 0 { v.update(from: w, count: count) }
         let rate = context.learningRate
-        let t = state.steps + 1 - Int((warmup * Double(context.stepsPerEpoch)).rounded())
+        // A warm-up longer than any run is none that ends; beyond 2^53, steps could not be counted.
+        let warmupSteps = min((warmup * Double(context.stepsPerEpoch)).rounded(), 0x1p53)
+        let t = state.steps + 1 - Int(warmupSteps)
         guard t >= 1 else {
             // Plain descent: m stays 0, and v follows w so that it is w₀ when the method begins.
             return Self.step(
@@ -47,17 +49,32 @@ extension Neumann {
     ) {
         precondition(parameters.count == iterate.count, "\(parameters.count) and \(iterate.count) elements")
         guard let w = parameters.baseAddress, let out = iterate.baseAddress else { return }
+        displaced(w, by: -state[scalar: "momentum"], count: parameters.count, into: out, state, workers)
+    }
+
+    public func adoptIterate<Element: Scalar>(
+        _ parameters: UnsafeMutableBufferPointer<Element>, state: OptimizerState<Element>, workers: Workers
+    ) {
+        guard let w = parameters.baseAddress else { return }
+        displaced(w, by: state[scalar: "momentum"], count: parameters.count, into: w, state, workers)
+    }
+
+    /// Writes `point` + `factor` · m, which may be done in place.
+    private func displaced<Element: Scalar>(
+        _ point: UnsafePointer<Element>, by factor: Double, count: Int, into out: UnsafeMutablePointer<Element>,
+        _ state: OptimizerState<Element>, _ workers: Workers
+    ) {
         let m = state[vector: "series"].pointer
-        let mu = state[scalar: "momentum"]
-        workers.split(parameters.count, grain: Updates.grain) { range, _ in
+        workers.split(count, grain: Updates.grain) { range, _ in
             let at = range.lowerBound
             if Element.self == Float.self {
                 ck_neumann_iterate_f32(
-                    (w + at).as(Float.self), (m + at).as(Float.self), range.count, Float(mu),
+                    (point + at).as(Float.self), (m + at).as(Float.self), range.count, Float(-factor),
                     (out + at).as(Float.self))
             } else {
                 ck_neumann_iterate_f64(
-                    (w + at).as(Double.self), (m + at).as(Double.self), range.count, mu, (out + at).as(Double.self))
+                    (point + at).as(Double.self), (m + at).as(Double.self), range.count, -factor,
+                    (out + at).as(Double.self))
             }
         }
     }

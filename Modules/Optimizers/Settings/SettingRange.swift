@@ -19,6 +19,13 @@ public struct SettingRange: Sendable, Hashable, CustomStringConvertible {
         isWhole = whole
     }
 
+    /// The numbers between two bounds, each of which may be allowed or not: the form that the others are cases of.
+    public static func interval(
+        _ lower: Double, _ upper: Double, includesLower: Bool, includesUpper: Bool, isWhole: Bool
+    ) -> SettingRange {
+        SettingRange(lower, upper, includesLower, includesUpper, whole: isWhole)
+    }
+
     /// The numbers from `lower` to `upper`, both allowed.
     public static func closed(_ lower: Double, _ upper: Double) -> SettingRange {
         SettingRange(lower, upper, true, true)

@@ -43,6 +43,33 @@ public final class ZeroMask<Element: Scalar> {
         }
     }
 
+    /// The number of weights that are frozen.
+    public var frozenCount: Int { kept.elements.reduce(0) { $0 + ($1 == 0 ? 1 : 0) } }
+
+    /// 0 for every parameter that is frozen, 1 for the others: what ``restore(_:)`` reads. The pointer holds as long as the
+    /// mask.
+    public var elements: UnsafeBufferPointer<UInt8> { kept.elements }
+
+    /// Takes over the ``elements`` of another mask of the same layout, or changes nothing.
+    ///
+    /// - Throws: ``StateError`` for another number of elements, ones other than 0 and 1, or parameters frozen that are no
+    ///   weights.
+    public func restore(_ elements: UnsafeBufferPointer<UInt8>) throws(StateError) {
+        guard elements.count == kept.count else {
+            throw .wrongCount(name: "frozen-zeros", expected: kept.count, found: elements.count)
+        }
+        for segment in layout.segments where segment.kind.isTrainable {
+            let least = segment.kind == .weight ? 0 : 1
+            if let bad = elements[segment.range].first(where: { $0 < least || $0 > 1 }) {
+                throw .badValue(
+                    name: "frozen-zeros", found: "\(bad) for a \(segment.kind.rawValue)",
+                    allowed: "0 and 1 for weights, 1 for others")
+            }
+        }
+        guard let source = elements.baseAddress else { return }
+        kept.pointer.update(from: source, count: kept.count)
+    }
+
     private func forEachWeight(
         _ vector: UnsafeMutableBufferPointer<Element>, _ workers: Workers,
         _ body: (UnsafeMutablePointer<Element>, UnsafeMutablePointer<UInt8>, Int) -> Void

@@ -56,6 +56,8 @@ extension AtomicFile {
     public final class Handle {
         /// The number of bytes written so far.
         public private(set) var count = 0
+        private static let writeBackStep = 4 << 20
+        private var flushed = 0
         private let descriptor: Int32
         private let path: String
         private let remark: String?
@@ -90,6 +92,30 @@ extension AtomicFile {
                 done += written
             }
             count += done
+            startWriteBack()
+        }
+
+        /// Lets the system begin to bring bytes to disk while the next ones are made, so that the end has less to wait for.
+        private func startWriteBack() {
+            guard count - flushed >= Self.writeBackStep else { return }
+            _ = Self.syncFileRange?(descriptor, Int64(flushed), Int64(count - flushed), Self.startWriting)
+            flushed = count
+        }
+
+        /// `sync_file_range`, which not every C library has, nor shows to Swift.
+        private static let syncFileRange = dlsym(nil, "sync_file_range").map {
+            unsafeBitCast($0, to: (@convention(c) (Int32, Int64, Int64, UInt32) -> Int32).self)
+        }
+        /// `SYNC_FILE_RANGE_WRITE`: start, and do not wait.
+        private static let startWriting: UInt32 = 2
+
+        /// Writes bytes over some that were written before.
+        ///
+        /// - Throws: as ``write(_:)``, and for a file that cannot go back, such as a pipe.
+        func overwrite(_ bytes: Data, at offset: Int) throws(FileError) {
+            guard isOpen else { throw error(EBADF) }
+            let written = bytes.withUnsafeBytes { pwrite(descriptor, $0.baseAddress, $0.count, off_t(offset)) }
+            guard written == bytes.count else { throw error(written < 0 ? errno : EIO) }
         }
 
         /// Some systems report a full disk only when the bytes go to disk or the file is closed.

@@ -107,8 +107,14 @@ private struct JSONParser {
     }
 
     private mutating func number() throws(JSONText.Fault) -> JSONText {
-        let allowed = Array("+-.0123456789eE".utf8)
-        let digits = text[position...].prefix { allowed.contains($0) }
+        let digits = text[position...].prefix { byte in
+            switch byte {
+            case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: "."),
+                UInt8(ascii: "e"), UInt8(ascii: "E"):
+                true
+            default: false
+            }
+        }
         let literal = String(decoding: digits, as: UTF8.self)
         guard let first = digits.first, first != UInt8(ascii: "+"), Double(literal) != nil else { throw unexpected() }
         position += digits.count
@@ -172,12 +178,14 @@ private struct JSONParser {
     }
 
     private mutating func peek() -> UInt8? {
-        while position < text.count, [0x20, 0x09, 0x0a, 0x0d].contains(text[position]) { position += 1 }
+        while position < text.count,
+            text[position] == 0x20 || text[position] == 0x0a || text[position] == 0x0d || text[position] == 0x09
+        { position += 1 }
         return position < text.count ? text[position] : nil
     }
 
-    private mutating func take(_ character: Character) -> Bool {
-        guard peek() == character.asciiValue else { return false }
+    private mutating func take(_ character: Unicode.Scalar) -> Bool {
+        guard peek() == UInt8(ascii: character) else { return false }
         position += 1
         return true
     }

@@ -39,6 +39,37 @@ extension NPYHeader {
     ///
     /// - Returns: the header, and the number of bytes that it takes.
     static func read(_ stream: any ByteStream, format: String, source: String) throws -> (Self, length: Int) {
+        let (description, length) = try NPYDescription.read(stream, format: format, source: source)
+        do { return (try NPYHeader(description), length) } catch {
+            throw FormatError(error.kind, format: format, source: source, error.detail)
+        }
+    }
+
+    /// A header whose elements can be read into memory.
+    private init(_ description: NPYDescription) throws(NPYHeaderParser.Fault) {
+        guard let known = Self.descriptors.first(where: { $0.name == description.dtype }) else {
+            let supported = Self.descriptors.map { $0.name }.joined(separator: ", ")
+            throw NPYHeaderParser.Fault(
+                kind: .unsupported,
+                detail: description.dtype.hasPrefix("[")
+                    ? "it holds structured elements; read here: \(supported)"
+                    : "its elements have dtype '\(description.dtype)'; read here: \(supported)")
+        }
+        guard Shape.count(description.shape) <= Int.max / known.elementType.stride else {
+            throw NPYHeaderParser.Fault(
+                kind: .malformed, detail: "its header claims the impossible shape \(description.shape)")
+        }
+        self.init(
+            elementType: known.elementType, isFortranOrder: description.isFortranOrder, shape: description.shape)
+    }
+}
+
+extension NPYDescription {
+    /// Reads a header and leaves the stream at the first element.
+    ///
+    /// - Returns: what it says, and the number of bytes that it takes.
+    static func read(_ stream: any ByteStream, format: String, source: String) throws -> (Self, length: Int) {
+        let (magic, longest) = (NPYHeader.magic, NPYHeader.longest)
         func failure(_ kind: FormatError.Kind, _ detail: String) -> FormatError {
             FormatError(kind, format: format, source: source, detail)
         }

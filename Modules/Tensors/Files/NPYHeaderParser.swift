@@ -1,6 +1,25 @@
+/// What a `.npy` header says: like ``NPYHeader``, but of elements of any kind.
+struct NPYDescription: Equatable {
+    /// NumPy's name of the type, such as `<f4`; a list in brackets for structured elements.
+    var dtype: String
+    var isFortranOrder: Bool
+    var shape: [Int]
+
+    /// The size of an element in bytes, where its name tells it.
+    var stride: Int? {
+        // Byte order, kind, size; texts count characters of four bytes, dates have a unit behind, objects no size.
+        let name = dtype.drop { "<>|=".contains($0) }
+        guard let kind = name.first, let size = Int(name.dropFirst().prefix { $0.isNumber }),
+            "biufcSUVmM".contains(kind),
+            size < 1 << 40
+        else { return nil }
+        return kind == "U" ? 4 * size : size
+    }
+}
+
 /// Reads the Python dictionary of a `.npy` header: `{'descr': '<f4', 'fortran_order': False, 'shape': (2, 3), }`.
 struct NPYHeaderParser {
-    struct Fault: Error {
+    struct Fault: Error, Equatable {
         var kind: FormatError.Kind
         var detail: String
     }
@@ -10,8 +29,9 @@ struct NPYHeaderParser {
 
     init(_ text: [UInt8]) { self.text = text }
 
-    mutating func parse() throws(Fault) -> NPYHeader {
-        var elementType: ElementType?
+    /// What the dictionary says, whatever the elements are.
+    mutating func parse() throws(Fault) -> NPYDescription {
+        var dtype: String?
         var isFortranOrder: Bool?
         var shape: [Int]?
         try expect("{")
@@ -19,7 +39,7 @@ struct NPYHeaderParser {
             let key = try string()
             try expect(":")
             switch key {
-            case "descr" where elementType == nil: elementType = try self.elementType()
+            case "descr" where dtype == nil: dtype = try self.dtype()
             case "fortran_order" where isFortranOrder == nil: isFortranOrder = try boolean()
             case "shape" where shape == nil: shape = try tuple()
             default: throw malformed("the key '\(key)' in its header is unknown or occurs twice")
@@ -27,27 +47,35 @@ struct NPYHeaderParser {
             guard take(",") || peek() == UInt8(ascii: "}") else { throw unexpected() }
         }
         guard peek() == nil else { throw unexpected() }
-        guard let elementType, let isFortranOrder, let shape else {
+        guard let dtype, let isFortranOrder, let shape else {
             throw malformed("its header needs the keys 'descr', 'fortran_order' and 'shape'")
         }
-        guard let count = Shape.checkedCount(shape), count <= Int.max / elementType.stride else {
-            throw malformed("its header claims the impossible shape \(shape)")
-        }
-        return NPYHeader(elementType: elementType, isFortranOrder: isFortranOrder, shape: shape)
+        guard Shape.checkedCount(shape) != nil else { throw impossible(shape) }
+        return NPYDescription(dtype: dtype, isFortranOrder: isFortranOrder, shape: shape)
     }
 
-    private mutating func elementType() throws(Fault) -> ElementType {
-        let supported = NPYHeader.descriptors.map { $0.name }.joined(separator: ", ")
-        guard peek() != UInt8(ascii: "[") else {
-            throw Fault(kind: .unsupported, detail: "it holds structured elements; read here: \(supported)")
+    private func impossible(_ shape: [Int]) -> Fault { malformed("its header claims the impossible shape \(shape)") }
+
+    /// A name such as `<f4`, or the list that describes structured elements as it stands.
+    private mutating func dtype() throws(Fault) -> String {
+        guard peek() == UInt8(ascii: "[") else {
+            let name = try string()
+            // One byte has no byte order: some writers put '<' where NumPy puts '|'.
+            return name == "<u1" ? "|u1" : name
         }
-        let name = try string()
-        // One byte has no byte order: some writers put '<' where NumPy puts '|'.
-        let canonical = name == "<u1" ? "|u1" : name
-        guard let found = NPYHeader.descriptors.first(where: { $0.name == canonical }) else {
-            throw Fault(kind: .unsupported, detail: "its elements have dtype '\(name)'; read here: \(supported)")
+        let start = position
+        var depth = 0
+        while position < text.count {
+            switch text[position] {
+            case UInt8(ascii: "'"), UInt8(ascii: "\""): _ = try string()
+            case UInt8(ascii: "["): (depth, position) = (depth + 1, position + 1)
+            case UInt8(ascii: "]"):
+                (depth, position) = (depth - 1, position + 1)
+                if depth == 0 { return String(decoding: text[start..<position], as: UTF8.self) }
+            default: position += 1
+            }
         }
-        return found.elementType
+        throw malformed("its header ends inside a list")
     }
 
     private mutating func boolean() throws(Fault) -> Bool {

@@ -35,14 +35,7 @@ public struct NPZ: Sendable {
         guard let entry = entries[name] else {
             throw failure(.missing, "it holds no array '\(name)'; it holds: \(names.joined(separator: ", "))")
         }
-        let compressed = SourceStream(source, range: entry.range)
-        let stream = ChecksumStream(
-            entry.method == .stored
-                ? compressed : try InflateStream(compressed, framing: .raw, format: ".npz"))
-        guard entry.size <= stream.bound else {
-            throw failure(
-                .malformed, "the array '\(name)' claims \(entry.size) bytes, which \(entry.compressedSize) cannot hold")
-        }
+        let stream = try entry.stream(of: source)
         let tensor = try NPY.read(stream, size: entry.size, format: ".npz", source: "\(source.name):\(entry.name)")
         guard try stream.isAtEnd() else {
             throw failure(.malformed, "the array '\(name)' is longer than the \(entry.size) bytes that it claims")
@@ -78,22 +71,5 @@ public struct NPZ: Sendable {
 
     private func failure(_ kind: FormatError.Kind, _ detail: String) -> FormatError {
         FormatError(kind, format: ".npz", source: source.name, detail)
-    }
-}
-
-/// A stream that keeps the checksum of what went through it.
-private final class ChecksumStream: ByteStream {
-    private let input: any ByteStream
-    private(set) var checksum: UInt32 = 0
-
-    var name: String { input.name }
-    var bound: Int { input.bound }
-
-    init(_ input: any ByteStream) { self.input = input }
-
-    func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
-        let got = try input.read(into: buffer)
-        checksum = Checksum.crc32(UnsafeRawBufferPointer(rebasing: buffer[..<got]), following: checksum)
-        return got
     }
 }

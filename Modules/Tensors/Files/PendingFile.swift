@@ -14,10 +14,17 @@ package final class PendingFile {
 
     /// Starts a file that is to get the name `path`.
     ///
-    /// - Throws: ``FileError`` if the system refuses: no such folder, no permission.
+    /// - Throws: ``FileError`` if the system refuses (no such folder, no permission), or if something stands there that is
+    ///   not a regular file: a rename would replace it, `/dev/null` included.
     package init(_ path: String) throws(FileError) {
         var status = stat()
         let exists = stat(path, &status) == 0
+        if exists, status.st_mode & S_IFMT != S_IFREG {
+            let isFolder = status.st_mode & S_IFMT == S_IFDIR
+            throw FileError(
+                "write", path, code: isFolder ? EISDIR : EINVAL,
+                remark: isFolder ? nil : "it is not a regular file, which alone can be replaced")
+        }
         self.path = path
         target = Self.resolved(path)
         temporary = Self.reserve(target)
@@ -88,20 +95,15 @@ package final class PendingFile {
         return String(cString: real)
     }
 
-    private static func folder(of path: String) -> String {
-        let folder = (path as NSString).deletingLastPathComponent
-        return folder.isEmpty ? "." : folder
-    }
-
     private static func creationError(_ path: String, _ code: Int32) -> FileError {
-        let folder = folder(of: path)
+        let folder = FilePath.folder(of: path)
         let isAbsent = code == ENOENT && access(folder, F_OK) != 0
         return FileError("write", path, code: code, remark: isAbsent ? "there is no folder '\(folder)'" : nil)
     }
 
     /// Brings the new name to disk. Some file systems cannot; the content is safe already.
     private static func synchronizeFolder(of path: String) {
-        let descriptor = open(folder(of: path), O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        let descriptor = open(FilePath.folder(of: path), O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard descriptor >= 0 else { return }
         fsync(descriptor)
         close(descriptor)

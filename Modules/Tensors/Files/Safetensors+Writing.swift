@@ -87,12 +87,13 @@ extension Safetensors {
             ranges[index] = end..<end + size
             end += size
         }
-        let entries = tensors.indices.map { index in
+        let items = tensors.indices.map { index in
             let tensor = tensors[index]
-            return Entry(
-                name: tensor.name, elementType: tensor.elementType, shape: tensor.shape, range: ranges[index])
+            return SafetensorsHeader.Item(
+                name: tensor.name, dtype: SafetensorsHeader.name(of: tensor.elementType), shape: tensor.shape,
+                range: ranges[index])
         }
-        let header = SafetensorsHeader(entries: entries, metadata: metadata).encoded
+        let header = SafetensorsHeader(items: items, metadata: metadata).encoded
         guard header.count - 8 <= SafetensorsHeader.longest else {
             throw failure("a header of \(header.count - 8) bytes; at most \(SafetensorsHeader.longest) are possible")
         }

@@ -44,27 +44,14 @@ public struct Safetensors: Sendable {
     public init(_ data: Data) throws { try self.init(ByteSource(data)) }
 
     private init(_ source: ByteSource) throws {
-        func failure(_ kind: FormatError.Kind, _ detail: String) -> FormatError {
-            FormatError(kind, format: ".safetensors", source: source.name, detail)
-        }
-        guard let lengthBytes = try source.bytes(at: 0, count: 8) else {
-            throw failure(.truncated, "\(source.count) bytes are no header")
-        }
-        let length = lengthBytes.littleEndian(at: 0, size: 8)
-        guard length >= 2, length <= SafetensorsHeader.longest else {
-            throw failure(.malformed, "a header of \(length) bytes; 2 to \(SafetensorsHeader.longest) are possible")
-        }
-        guard let text = try source.bytes(at: 8, count: Int(length)) else {
-            throw failure(.truncated, "its header has \(source.count - 8) of \(length) bytes")
-        }
-        dataStart = 8 + text.count
+        let (header, dataStart) = try SafetensorsHeader.read(source)
         do {
-            let header = try SafetensorsHeader(parsing: text, dataCount: source.count - dataStart)
-            entries = header.entries
-            metadata = header.metadata
+            entries = try header.items.map { item throws(SafetensorsHeader.Fault) in try Entry(item) }
         } catch {
-            throw failure(error.kind, error.detail)
+            throw FormatError(error.kind, format: ".safetensors", source: source.name, error.detail)
         }
+        metadata = header.metadata
+        self.dataStart = dataStart
         indices = Dictionary(uniqueKeysWithValues: entries.indices.map { [entries] in (entries[$0].name, $0) })
         self.source = source
     }

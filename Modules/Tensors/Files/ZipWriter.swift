@@ -14,9 +14,57 @@ struct ZipWriter {
 
     /// Appends an entry of some pieces of memory, one after the other.
     mutating func add(_ name: String, _ pieces: [UnsafeRawBufferPointer]) throws {
-        let size = pieces.reduce(0) { $0 + $1.count }
         let checksum = pieces.reduce(UInt32(0)) { Checksum.crc32($1, following: $0) }
+        try add(name, size: pieces.reduce(0) { $0 + $1.count }, checksum: checksum) { write in
+            for piece in pieces { try write(piece) }
+        }
+    }
+
+    /// Appends an entry that is written piece by piece.
+    ///
+    /// - Parameters:
+    ///   - name: the entry's name.
+    ///   - size: the number of bytes that `body` writes.
+    ///   - known: their checksum; without it the file must be one that can go back.
+    ///   - body: hands on the bytes, from the first to the last.
+    mutating func add(
+        _ name: String, size: Int, checksum known: UInt32? = nil,
+        _ body: (_ write: (UnsafeRawBufferPointer) throws -> Void) throws -> Void
+    ) throws {
         let offset = file.count
+        var local = Data()
+        local.append(0x0403_4b50, size: 4)
+        local += Self.common(name, checksum: known ?? 0)
+        local.append(20, size: 2)
+        local += Data(name.utf8)
+        local.appendZip64Field([size, size])
+        try file.write(local)
+        var checksum = known ?? 0
+        try body { piece in
+            if known == nil { checksum = Checksum.crc32(piece, following: checksum) }
+            try file.append(piece)
+        }
+        precondition(file.count - offset - local.count == size, "an entry of another size than was announced")
+        if known == nil {
+            // The checksum stands before the bytes that it is known after.
+            var field = Data()
+            field.append(UInt64(checksum), size: 4)
+            try file.overwrite(field, at: offset + 14)
+        }
+
+        directory.append(0x0201_4b50, size: 4)
+        directory.append(45, size: 2)
+        directory += Self.common(name, checksum: checksum)
+        directory.append(28, size: 2)
+        directory.append(0, size: 10)
+        directory.append(0xffff_ffff, size: 4)
+        directory += Data(name.utf8)
+        directory.appendZip64Field([size, size, offset])
+        count += 1
+    }
+
+    /// What an entry's own header and its line in the directory have in common.
+    private static func common(_ name: String, checksum: UInt32) -> Data {
         var common = Data()
         common.append(45, size: 2)
         common.append(1 << 11, size: 2)
@@ -27,25 +75,7 @@ struct ZipWriter {
         common.append(0xffff_ffff, size: 4)
         common.append(0xffff_ffff, size: 4)
         common.append(UInt64(name.utf8.count), size: 2)
-
-        var local = Data()
-        local.append(0x0403_4b50, size: 4)
-        local += common
-        local.append(20, size: 2)
-        local += Data(name.utf8)
-        local.appendZip64Field([size, size])
-        try file.write(local)
-        for piece in pieces { try file.write(piece) }
-
-        directory.append(0x0201_4b50, size: 4)
-        directory.append(45, size: 2)
-        directory += common
-        directory.append(28, size: 2)
-        directory.append(0, size: 10)
-        directory.append(0xffff_ffff, size: 4)
-        directory += Data(name.utf8)
-        directory.appendZip64Field([size, size, offset])
-        count += 1
+        return common
     }
 
     /// Appends the directory.

@@ -83,9 +83,8 @@ public struct RangeTestSettings: Sendable {
         let share = last > 0 ? Double(step) / Double(last) : 0
         switch rise {
         case .linear: return lowest + (highest - lowest) * share
-        // Both ends exactly.
-        case .exponential:
-            return share == 1 ? highest : lowest * pow(highest / lowest, share)
+        // Both ends exactly; the quotient of the ends may be infinite.
+        case .exponential: return pow(lowest, 1 - share) * pow(highest, share)
         }
     }
 }

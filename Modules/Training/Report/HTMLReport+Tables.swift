@@ -1,6 +1,6 @@
 extension HTMLReport {
     /// Tables of more rows than this scroll within a block of their own, except on paper.
-    private static let tallest = 32
+    static let tallest = 32
 
     /// What every epoch brought, a row each.
     func epochTable() -> String {

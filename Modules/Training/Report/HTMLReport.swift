@@ -42,6 +42,7 @@ public struct HTMLReport: Sendable {
         \(tiles())
         \(charts())
         \(epochTable())
+        \(extrapolationTable())
         \(sparsityTable())
         """
     }

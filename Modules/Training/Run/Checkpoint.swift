@@ -151,6 +151,7 @@ enum Checkpoint {
     private static func add<State: SerializableState<Float>>(
         _ state: State, as owner: String, to draft: inout CheckpointFile.Draft
     ) throws {
+        try state.capture()
         for (name, elements) in state.vectors { draft.add("\(prefix)\(owner)/vector/\(name)", elements) }
         for (name, values) in state.numbers { try draft.add("\(prefix)\(owner)/number/\(name)", values) }
     }

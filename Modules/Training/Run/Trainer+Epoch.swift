@@ -12,16 +12,17 @@ extension Trainer {
         let evaluation = try evaluator.evaluate(plain.values)
         state.best.offer(plain.values, evaluation, epoch: epoch)
         let sparsity = Sparsity(of: plain)
-        let (accelerated, outcome) = try extrapolate(from: plain, evaluation, epoch: epoch)
-        // What goes on from an extrapolation has the same zeros: a resumed run knows them by nothing else.
-        frozenZeros?.apply(to: state.parameters.trainable, workers: settings.workers)
+        let extrapolation = try extrapolate(from: plain, evaluation, epoch: epoch)
         let sums = state.sums
         state.history.append(
             EpochMetrics(
-                epoch: epoch, steps: state.step, training: sums.evaluation, plain: evaluation, accelerated: accelerated,
-                proposal: outcome.flatMap { settings.acceleration?.name(of: $0) }, learningRate: sums.learningRate,
-                persistency: settings.persistency, seconds: sums.seconds, stallSeconds: sums.stallSeconds,
-                sparsity: sparsity.isSparse ? sparsity : nil, reported: reportedMeans))
+                epoch: epoch, steps: state.step, training: sums.evaluation, plain: evaluation,
+                accelerated: extrapolation.evaluation,
+                proposal: extrapolation.outcome.flatMap { settings.acceleration?.name(of: $0) },
+                learningRate: sums.learningRate, persistency: settings.persistency, seconds: sums.seconds,
+                stallSeconds: sums.stallSeconds,
+                sparsity: sparsity.isSparse ? sparsity : nil, reported: reportedMeans,
+                diagnostics: extrapolation.diagnostics))
         state.epoch = epoch
         state.batch = 0
         state.sums = EpochSums(reported: state.reportedNames.count)

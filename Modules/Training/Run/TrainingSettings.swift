@@ -6,7 +6,7 @@ import Optimizers
 
 /// How a network is trained.
 public struct TrainingSettings: Sendable {
-    /// Passes over the training data, at least 1. A batch that serves several steps is passed once.
+    /// Passes over the training data, from 1 to 1,000,000. A batch that serves several steps is passed once.
     public var epochs: Int
     /// Images a step, at least 1; the last batch of an epoch may be smaller.
     public var batchSize: Int
@@ -84,8 +84,17 @@ public struct TrainingSettings: Sendable {
 
     /// What somebody should know of these settings before a run, in sentences.
     public var remarks: [String] {
-        guard clipping != nil, optimizer is Neumann else { return [] }
-        return ["clipped gradients break the Taylor step that the Neumann optimizer rests on: expect it to do worse"]
+        var remarks: [String] = []
+        if clipping != nil, optimizer is Neumann {
+            remarks.append(
+                "clipped gradients break the Taylor step that the Neumann optimizer rests on: expect it to do worse")
+        }
+        if let acceleration, acceleration.mode != .offline, optimizer is RDA || optimizer is SDA {
+            remarks.append(
+                "\(type(of: optimizer).name) makes its weights of all gradients so far: of an extrapolation that it goes "
+                    + "on from, only the next gradient is left")
+        }
+        return remarks
     }
 
     /// Checks what is not checked by its own type.
@@ -94,8 +103,8 @@ public struct TrainingSettings: Sendable {
             throw .badSetting(name: "the epoch from which zeros are frozen", value: "\(first)", allowed: "at least 0")
         }
         do { try OptimizerStage.check(stages, after: optimizer) } catch { throw .badStage(error) }
-        guard epochs >= 1 else {
-            throw .badSetting(name: "epochs", value: "\(epochs)", allowed: "at least 1")
+        guard (1...1_000_000).contains(epochs) else {
+            throw .badSetting(name: "epochs", value: "\(epochs)", allowed: "from 1 to 1000000")
         }
         guard batchSize >= 1 else {
             throw .badSetting(name: "batch size", value: "\(batchSize)", allowed: "at least 1")

@@ -35,6 +35,8 @@ public final class TrainingState {
     init(_ initial: ParameterStore<Float>, settings: TrainingSettings) throws {
         parameters = try initial.copy()
         optimizer = try settings.optimizer.makeState(for: initial.layout, as: Float.self)
+        // A plugin that cannot make its state says so here, not after the caller has made files for the run.
+        try optimizer.capture()
         reportedNames = type(of: settings.optimizer).reported
         sums = EpochSums(reported: reportedNames.count)
         acceleration = try settings.acceleration.map { settings in

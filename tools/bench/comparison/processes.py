@@ -7,6 +7,8 @@ import tempfile
 import threading
 
 TIMEOUT = 900
+# How Slipstream's error line begins; a line of advice may follow it.
+ERROR = "slipstream: error: "
 
 # What would give one contender another allocator, number of threads or choice of kernels than the others.
 PARTIAL = (
@@ -65,5 +67,5 @@ def last_line(text: str) -> str:
 
 def complaint(errors: str) -> str:
     """What a program said of its failure: Slipstream's error line, else the last line, as Python and pip have it."""
-    marked = [line.removeprefix("Error: ").strip() for line in errors.splitlines() if line.startswith("Error: ")]
+    marked = [line.removeprefix(ERROR).strip() for line in errors.splitlines() if line.startswith(ERROR)]
     return marked[0] if marked else last_line(errors)

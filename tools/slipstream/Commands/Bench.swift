@@ -58,6 +58,9 @@ struct Bench: ParsableCommand {
             throw ValidationError("--warm-up is \(warmUp), but must be from 0 to 1000000")
         }
         if let data { _ = try DataArgument.parse(data, option: "--data") }
+        guard data == nil || !profile else {
+            throw ValidationError("--profile is about kernels, which --data does not change: leave one of them out")
+        }
         guard data != nil || augmentation.augment == "none" else {
             throw ValidationError("--augment needs --data: random images are not augmented")
         }
@@ -69,7 +72,7 @@ struct Bench: ParsableCommand {
         let benchmark = try StepBenchmark(
             network, batch: batchSize, training: mode == .train, compiler: engine.compiler())
         if profile {
-            let profile = KernelProfile(benchmark.profile(steps: steps))
+            let profile = KernelProfile(benchmark.profile(steps: steps, warmUp: warmUp))
             return try Terminal.say(json ? JSONText.line(profile) : profile.text)
         }
         let times = try benchmark.measure(steps: steps, warmUp: warmUp)

@@ -76,7 +76,7 @@ struct BenchRNA: ParsableCommand {
     private func measure<Element: Scalar>(_ type: Element.Type) throws -> Result {
         let workers = threads.map { Workers($0) } ?? .all
         let state = try RNA(window: window).makeState(count: dimension, as: type)
-        // Three points that take turns: none is where the last one was, and all residuals differ.
+        // Three points that take turns: neighbouring residuals differ, and a large window needs no memory for more.
         let points = try (0..<3).map { seed in
             let point = try AlignedBuffer<Element>(count: dimension)
             var random = UInt64(seed) &+ 1

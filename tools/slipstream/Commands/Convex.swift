@@ -24,7 +24,7 @@ struct Convex: ParsableCommand {
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "The relative suboptimality at which a method may stop. (default: 1e-10)", valueName: "x"))
+            "The relative suboptimality at which a method may stop.", valueName: "x"))
     var tolerance = 1e-10
 
     @Option(parsing: .unconditional, help: ArgumentHelp("Threads to use. (default: all)", valueName: "n"))
@@ -51,18 +51,14 @@ struct Convex: ParsableCommand {
     func run() throws {
         let methods = try method.make()
         let objective = try problem.objective(threads.map { Workers($0) } ?? .all)
-        if let output {
-            do { try FileManager.default.createDirectory(atPath: output, withIntermediateDirectories: true) } catch {
-                throw FileError("make the folder", output, code: EIO)
-            }
-        }
+        if let output { try RunDirectory.make(output) }
         let comparison = ConvexComparison(objective)
         let budget = ConvexBudget(gradients: gradients, tolerance: tolerance)
         var traces: [ConvexTrace] = []
         for method in methods {
             traces.append(try comparison.run(method, budget: budget))
         }
-        let result = ConvexResult(self, comparison, objective, traces)
+        let result = try ConvexResult(self, comparison, objective, traces)
         if let output {
             try AtomicFile.write(Data(JSONText.pretty(result).utf8), to: "\(output)/convex.json")
             try AtomicFile.write(Data(result.page().html().utf8), to: "\(output)/convex.html")

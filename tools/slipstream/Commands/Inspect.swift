@@ -35,8 +35,11 @@ struct Inspect: ParsableCommand {
         if let batchSize, batchSize < 1 {
             throw ValidationError("--batch-size is \(batchSize), but must be at least 1")
         }
-        guard !plan, batchSize != nil || mode != nil else { return }
-        throw ValidationError("--batch-size and --mode are about the program that --plan shows")
+        let isGiven = batchSize != nil || mode != nil || engine.threads != nil || engine.backend != "auto"
+        guard plan || !isGiven else {
+            throw ValidationError(
+                "--batch-size, --mode, --threads and --backend are about the program that --plan shows")
+        }
     }
 
     func run() throws {

@@ -40,7 +40,9 @@ struct New: ParsableCommand {
     }
 
     func run() throws {
-        let standard = try Architecture.named(architecture).network(input: shape(), classes: classes, seed: seed)
+        let kind = try Architecture.named(architecture)
+        try ModelWriter.check(parameters: kind.graph(input: shape(), classes: classes).parameterLayout().count)
+        let standard = try kind.network(input: shape(), classes: classes, seed: seed)
         let network = try Initialization(initialization).apply(to: standard, seed: seed)
         let bytes = try ModelWriter.bytes(of: network.graph, parameters: network.parameters)
         if case .invalid(let reason) = ONNXChecker.check(bytes) {

@@ -10,6 +10,26 @@ struct AcceleratorOptions: ParsableArguments {
     var accelerator = "none"
 
     @Option(
+        name: .customLong("accelerator-set"), parsing: .unconditionalSingleValue,
+        help: ArgumentHelp(
+            "A setting of the accelerator by its name; 'slipstream plugins <accelerator>' lists them. May be given several "
+                + "times.", valueName: "name=x"))
+    var assignments: [String] = []
+
+    @Option(
+        help: ArgumentHelp("Any accelerator: what --rna-mode is for rna. (default: offline)", valueName: "mode"))
+    var acceleratorMode: AccelerationMode?
+
+    @Option(
+        help: ArgumentHelp("Any accelerator: what --rna-guard is for rna. (default: validation)", valueName: "data"))
+    var acceleratorGuard: AccelerationSettings.Guard?
+
+    @Option(
+        help: ArgumentHelp(
+            "Any accelerator: what --rna-statistics is for rna. (default: extrapolate)", valueName: "how"))
+    var acceleratorStatistics: AccelerationSettings.Statistics?
+
+    @Option(
         help: ArgumentHelp(
             "rna: offline only measures the extrapolated network, online goes on from it, restart does so whenever the "
                 + "window is full. (default: offline)", valueName: "mode"))
@@ -68,6 +88,8 @@ struct AcceleratorOptions: ParsableArguments {
                 + "data. (default: extrapolate)", valueName: "how"))
     var rnaStatistics: AccelerationSettings.Statistics?
 
+    @OptionGroup var average: AverageOptions
+
     /// What residuals are.
     enum Residuals: String, ExpressibleByArgument, CaseIterable {
         case differences, gradients
@@ -93,6 +115,8 @@ struct AcceleratorOptions: ParsableArguments {
         guard accelerator == RNA.name || given.isEmpty else {
             throw ValidationError("options that begin with --rna need --accelerator rna")
         }
+        try average.check(accelerator)
+        try checkGeneralOptions()
         guard rnaMixing == nil || rnaRelaxation == nil else {
             throw ValidationError("--rna-mixing and --rna-relaxation exclude each other")
         }
@@ -100,30 +124,61 @@ struct AcceleratorOptions: ParsableArguments {
             throw ValidationError("--rna-grid and --rna-regularization exclude each other")
         }
         guard rnaGrid != nil || !rnaNoStepSearch else { throw ValidationError("--rna-no-step-search needs --rna-grid") }
-        guard rnaGrid == nil || rnaGuard != AccelerationSettings.Guard.none else {
+        guard rnaGrid == nil || guarding != AccelerationSettings.Guard.none else {
             throw ValidationError("--rna-grid needs a guard, validation or training, to choose by")
         }
         do { _ = try acceleration() } catch AcceleratorError.setting(let error) {
-            throw ValidationError(error.naming { "--rna-\($0)" })
+            let assigned = try Assignments(assignments, option: "--accelerator-set")
+            throw ValidationError(assigned.describe(error, owners: owners, other: { $0.naming(option) }))
         } catch AcceleratorError.unknownAccelerator(let name, let known) {
             let error = AcceleratorError.unknownAccelerator(name: name, known: ["none"] + known)
-            throw ValidationError("--accelerator: \(error)")
+            throw ValidationError("--accelerator: \(error)\(PluginOptions.hint)")
         }
     }
+
+    /// The other accelerators that have a setting of a name.
+    private func owners(_ setting: String) -> [String] {
+        AcceleratorTable.names.filter { name in
+            (try? AcceleratorTable.find(name).settings.contains { $0.name == setting }) == true
+        }
+    }
+
+    private func checkGeneralOptions() throws {
+        let general: [(option: String, isGiven: Bool, isGivenForRNA: Bool)] = [
+            ("mode", acceleratorMode != nil, rnaMode != nil), ("guard", acceleratorGuard != nil, rnaGuard != nil),
+            ("statistics", acceleratorStatistics != nil, rnaStatistics != nil),
+            ("set", !assignments.isEmpty, false),
+        ]
+        for (option, isGiven, isGivenForRNA) in general where isGiven {
+            guard accelerator != "none" else {
+                throw ValidationError("--accelerator-\(option) needs an --accelerator")
+            }
+            guard !isGivenForRNA else {
+                throw ValidationError("--accelerator-\(option) and --rna-\(option) are the same: give one of them")
+            }
+        }
+    }
+
+    /// The option of a setting that has one of its own.
+    private func option(_ setting: String) -> String { "--\(accelerator == RNA.name ? "rna" : "average")-\(setting)" }
+
+    private var guarding: AccelerationSettings.Guard? { rnaGuard ?? acceleratorGuard }
 
     /// The acceleration; `nil` for none.
     func acceleration() throws -> AccelerationSettings? {
         guard accelerator != "none" else { return nil }
-        var settings: [String: Double] = [:]
-        settings[RNA.window.name] = rnaWindow.map(Double.init)
+        var settings = average.given
+        if let rnaWindow { settings[RNA.window.name] = Double(rnaWindow) }
         settings[RNA.regularization.name] = rnaRegularization
         settings[RNA.relaxation.name] = rnaRelaxation ?? rnaMixing.map { $0 == .later ? 1 : 0 }
         settings[RNA.gradientResiduals.name] = rnaResiduals.map { $0 == .gradients ? 1 : 0 }
         settings[RNA.grid.name] = rnaGrid.map { Double($0.rawValue) }
         if rnaNoStepSearch { settings[RNA.stepSearch.name] = 0 }
+        let values = try Assignments(assignments, option: "--accelerator-set").merging(settings, option: option)
         return AccelerationSettings(
-            try AcceleratorTable.make(accelerator, settings: settings), mode: rnaMode ?? .offline,
-            guarding: rnaGuard ?? .validation, statistics: rnaStatistics ?? .extrapolate)
+            try AcceleratorTable.make(accelerator, settings: values), mode: rnaMode ?? acceleratorMode ?? .offline,
+            guarding: guarding ?? .validation,
+            statistics: rnaStatistics ?? acceleratorStatistics ?? .extrapolate)
     }
 }
 

@@ -138,6 +138,12 @@ struct ConvexMethodOptions: ParsableArguments {
 
     /// The methods.
     func make() throws -> [any ConvexMethod] {
+        let settings = try settings()
+        return try names.map { try ConvexMethodTable.make($0, settings) }
+    }
+
+    /// What the methods share, with every default filled in.
+    func settings() throws -> ConvexMethodSettings {
         var settings = try ConvexMethodSettings()
         settings.step = step ?? settings.step
         settings.memory = memory ?? settings.memory
@@ -149,7 +155,7 @@ struct ConvexMethodOptions: ParsableArguments {
                 window: rnaWindow ?? standard.window, regularization: rnaRegularization ?? standard.regularization,
                 relaxation: rnaRelaxation ?? standard.relaxation)
         } catch { throw ConvexError.accelerator(.setting(error)) }
-        return try names.map { try ConvexMethodTable.make($0, settings) }
+        return settings
     }
 }
 

@@ -5,7 +5,8 @@ import Slipstream
 enum DataArgument {
     /// What `--help` says of it.
     static let help = ArgumentHelp(
-        "Data set: \(DatasetKind.all.map(\.form).listed); /train or /test may follow the name.",
+        "Data set: \(DatasetKind.all.map(\.form).listed); /train or /test may follow the name, and then "
+            + "[FIRST:END] for some of its images, as mnist/train[:5000]:DIR.",
         valueName: "data")
 
     /// Reads it.

@@ -12,6 +12,9 @@ enum Initialization {
         "How the weights are drawn: standard, or uniform:S, on ±S/√fan-in, which rda needs with S of 2 to 60.",
         valueName: "rule")
 
+    /// Far beyond any use; what lies above might not be finite in single precision.
+    private static let greatest = 1e6
+
     /// Reads the text.
     ///
     /// - Throws: a usage error that tells the valid forms.
@@ -20,8 +23,9 @@ enum Initialization {
         switch (parts.first, parts.count) {
         case ("standard", 1): self = .standard
         case ("uniform", 2):
-            guard let scale = Double(parts[1]), scale.isFinite, scale > 0 else {
-                throw ValidationError("--initialization: S is '\(parts[1])', but must be a finite number above 0")
+            guard let scale = Double(parts[1]), scale > 0, scale <= Self.greatest else {
+                throw ValidationError(
+                    "--initialization: S is '\(parts[1])', but must be above 0 and at most \(Int(Self.greatest))")
             }
             self = .uniform(scale)
         default: throw ValidationError("--initialization is '\(text)', but must be standard or uniform:S")

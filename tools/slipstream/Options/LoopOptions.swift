@@ -23,7 +23,9 @@ struct LoopOptions: ParsableArguments {
     var seed: UInt64 = 0
 
     func validate() throws {
-        guard epochs >= 1 else { throw ValidationError("--epochs is \(epochs), but must be at least 1") }
+        guard (1...1_000_000).contains(epochs) else {
+            throw ValidationError("--epochs is \(epochs), but must be from 1 to 1000000")
+        }
         guard batchSize >= 1 else { throw ValidationError("--batch-size is \(batchSize), but must be at least 1") }
         guard (1...1_000_000).contains(persistency) else {
             throw ValidationError("--persistency is \(persistency), but must be from 1 to 1000000")

@@ -3,9 +3,11 @@ import Slipstream
 
 /// The update rule of a range test: all but the learning rate.
 struct RangeTestRuleOptions: ParsableArguments {
+    @OptionGroup var plugins: PluginOptions
+
     @Option(
         help: ArgumentHelp(
-            "The update rule: \(OptimizerTable.builtIn.filter { $0.usesLearningRate }.map { $0.name }.listed).",
+            "The update rule: \(OptimizerTable.names.filter { (try? OptimizerTable.find($0).usesLearningRate) == true }.listed).",
             valueName: "rule"))
     var optimizer = SGD.name
 
@@ -20,5 +22,5 @@ struct RangeTestRuleOptions: ParsableArguments {
     }
 
     /// The rule; a setting that it does not have is an error.
-    func makeOptimizer() throws -> any Optimizer { try OptimizerTable.make(optimizer, settings: settings.given) }
+    func makeOptimizer() throws -> any Optimizer { try settings.validated(optimizer) }
 }

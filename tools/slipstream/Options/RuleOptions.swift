@@ -3,6 +3,8 @@ import Slipstream
 
 /// The update rule, its learning rate and its settings.
 struct RuleOptions: ParsableArguments {
+    @OptionGroup var plugins: PluginOptions
+
     @Option(help: ArgumentHelp("The update rule: \(OptimizerTable.names.listed).", valueName: "rule"))
     var optimizer: String
 
@@ -72,7 +74,7 @@ struct RuleOptions: ParsableArguments {
     func learningRateSchedule() throws -> any LearningRateSchedule { try ScheduleTable.parse(schedule ?? "constant") }
 
     /// The rule; a setting that it does not have is an error.
-    func makeOptimizer() throws -> any Optimizer { try OptimizerTable.make(optimizer, settings: settings.given) }
+    func makeOptimizer() throws -> any Optimizer { try settings.validated(optimizer) }
 
     /// The clipping; `nil` for none.
     func clipping() throws -> GradientClipping? { try clipNorm.map { try GradientClipping(norm: $0) } }

@@ -11,7 +11,7 @@ struct SourceOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Data set to measure both networks on after every epoch. (default: the test split of --data)",
+            "Data set to measure both networks on after every epoch. (default: the whole test split of --data)",
             valueName: "data"))
     var validation: String?
 
@@ -27,6 +27,7 @@ struct SourceOptions: ParsableArguments {
         if let validation { return try DataArgument.parse(validation, option: "--validation").defaulting(to: .test) }
         var source = try training()
         source.split = .test
+        source.rows = nil
         return source
     }
 }

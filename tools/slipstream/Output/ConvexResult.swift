@@ -39,7 +39,9 @@ struct ConvexResult: Encodable {
 
     private static let tolerances = ["1e-2", "1e-4", "1e-6", "1e-8"]
 
-    init(_ command: Convex, _ comparison: ConvexComparison, _ objective: LinearModel, _ traces: [ConvexTrace]) {
+    init(
+        _ command: Convex, _ comparison: ConvexComparison, _ objective: LinearModel, _ traces: [ConvexTrace]
+    ) throws {
         data = command.problem.data
         loss = objective.loss
         conditionNumber = objective.conditionNumber
@@ -58,15 +60,17 @@ struct ConvexResult: Encodable {
             }
             return Method(name: trace.method, reached: reached, best: trace.best, samples: trace.samples)
         }
-        let method = command.method
+        let method = try command.method.settings()
         options = [
             .init("data", data), .init("rows", "\(objective.termCount)"), .init("features", "\(objective.dimension)"),
             .init("loss", loss.rawValue), .init("condition number", Figures.setting(conditionNumber)),
             .init("L2 regularization", Figures.setting(regularization)),
-            .init("step", (method.step ?? .fixed).rawValue),
-            .init("window", "\(method.rnaWindow ?? 10)"),
-            .init("regularization of rna", Figures.setting(method.rnaRegularization ?? 1e-12)),
-            .init("memory of lbfgs", "\(method.memory ?? 10)"),
+            .init("step", method.step.rawValue), .init("memory of lbfgs", "\(method.memory)"),
+            .init("window of rna", "\(method.rna.window)"),
+            .init("regularization of rna", Figures.setting(method.rna.regularization)),
+            .init("relaxation of rna", Figures.setting(method.rna.relaxation)),
+            .init("grid of rna-adaptive", RNAGrid.names.first { $0.grid == method.grid }?.name ?? ""),
+            .init("seed of saga and svrg", "\(method.seed)"),
         ]
     }
 

@@ -9,7 +9,8 @@ enum Failure {
         switch SlipstreamTool.exitCode(for: error) {
         case .success: SlipstreamTool.exit(withError: error)
         case .validationFailure:
-            let message = SlipstreamTool.message(for: error)
+            let words = CommandWords(Array(CommandLine.arguments.dropFirst()))
+            let message = words.misspelling ?? SlipstreamTool.message(for: error)
             Terminal.complain("error: \(message.prefix(1).lowercased())\(message.dropFirst())\n  \(helpHint)")
             exit(2)
         default: break

@@ -28,7 +28,7 @@ struct ModelFileError: Error, CustomStringConvertible {
 
     var description: String {
         switch cause {
-        case ONNXError.noSuchFile, ONNXError.unreadable: "\(cause)"
+        case ONNXError.noSuchFile, ONNXError.unreadable, ONNXError.writeFailed: "\(cause)"
         default: "\(path): \(cause)"
         }
     }

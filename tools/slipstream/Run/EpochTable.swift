@@ -29,8 +29,10 @@ struct EpochTable {
             }
         ]
         if let gradients {
-            all.append(
-                Column(group: "", title: "gradients", width: max(9, "\(epochs * gradients)".count)) { "\($0.steps)" })
+            // So many are never computed: a width is all that is asked for.
+            let most = epochs.multipliedReportingOverflow(by: gradients)
+            let width = most.overflow ? 9 : max(9, "\(most.partialValue)".count)
+            all.append(Column(group: "", title: "gradients", width: width) { "\($0.steps)" })
         }
         all += [
             Column(group: "train", title: "loss", width: 6) { Figures.loss($0.trainingLoss) },

@@ -28,7 +28,7 @@ final class RunDirectory {
     private var reportWritten: ContinuousClock.Instant?
 
     /// Where the run's checkpoint is.
-    static func checkpoint(in directory: String) -> String { "\(directory)/\(checkpoint)" }
+    static func checkpoint(in directory: String) -> String { file(checkpoint, in: directory) }
 
     /// Makes the folder, or takes over the run that it holds.
     ///
@@ -64,7 +64,11 @@ final class RunDirectory {
     }
 
     /// A file's path.
-    func file(_ name: String) -> String { "\(path)/\(name)" }
+    func file(_ name: String) -> String { Self.file(name, in: path) }
+
+    private static func file(_ name: String, in directory: String) -> String {
+        directory.hasSuffix("/") ? directory + name : "\(directory)/\(name)"
+    }
 
     /// Whether there is something to resume from.
     var hasCheckpoint: Bool { FileManager.default.fileExists(atPath: Self.checkpoint(in: path)) }
@@ -121,19 +125,20 @@ final class RunDirectory {
     static func make(_ path: String) throws(FileError) {
         guard mkdir(path, 0o777) != 0 else { return }
         var code = errno
-        let parent = (path as NSString).deletingLastPathComponent
-        if code == ENOENT, !parent.isEmpty, parent != path {
+        let parent = FilePath.folder(of: path)
+        if code == ENOENT, !path.isEmpty, access(parent, F_OK) != 0 {
             try make(parent)
             code = mkdir(path, 0o777) == 0 ? 0 : errno
         }
-        // Whether what is there is a folder is found out when it is opened.
-        guard code == 0 || code == EEXIST else { throw FileError("make the folder", path, code: code) }
+        var status = stat()
+        if code == EEXIST, stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR { return }
+        guard code == 0 else { throw FileError("make the folder", path, code: code) }
     }
 
     private static func names(in path: String) throws -> [String] {
         do { return try FileManager.default.contentsOfDirectory(atPath: path) } catch {
-            let cause = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError
-            throw FileError("read the folder", path, code: cause.map { Int32($0.code) } ?? EIO)
+            let cause = (error as? CocoaError)?.underlying as? POSIXError
+            throw FileError("read the folder", path, code: cause?.code.rawValue ?? EIO)
         }
     }
 

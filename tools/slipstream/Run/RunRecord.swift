@@ -60,17 +60,14 @@ struct RunRecord: Encodable {
         if let clipping = settings.clipping { values[GradientClipping.norm.name] = .number(clipping.norm) }
         if let first = settings.freezesZerosFrom { values["freeze-zeros"] = .integer(first) }
         if !command.rule.stage.isEmpty { values["stage"] = .text(command.rule.stage.joined(separator: "; ")) }
+        let rule = type(of: settings.optimizer)
+        // A plugin's setting may be called what something else here is called.
+        let prefix = PluginLoader.shared.owner(ofOptimizer: rule.name) == nil ? "" : "\(rule.name)-"
         for (name, value) in settings.optimizer.values {
-            values[name] = Value(value, of: name, in: type(of: settings.optimizer).settings)
+            values[prefix + name] = Value(value, of: name, in: rule.settings)
         }
         if let acceleration = settings.acceleration {
-            let method = type(of: acceleration.method)
-            values["\(method.name)-mode"] = .text(acceleration.mode.rawValue)
-            values["\(method.name)-guard"] = .text(acceleration.guarding.rawValue)
-            values["\(method.name)-statistics"] = .text(acceleration.statistics.rawValue)
-            for (name, value) in acceleration.method.values {
-                values["\(method.name)-\(name)"] = Value(value, of: name, in: method.settings)
-            }
+            values.merge(Self.entries(of: acceleration)) { $1 }
         }
         self.settings = values
         seed = settings.seed
@@ -78,10 +75,45 @@ struct RunRecord: Encodable {
             "slipstream": SlipstreamPackage.version, "libonnx": ONNXChecker.release,
             "openblas": SlipstreamPackage.openBLAS,
         ].merging(SlipstreamPackage.oneDNN.map { ["onednn": $0] } ?? [:]) { $1 }
+            .merging(Self.plugins(settings)) { $1 }
         backend = try command.engine.firstBackend()
         backends = settings.backends.backends.map(\.name)
         threads = settings.workers.count
         machine = Machine.description
+    }
+
+    /// An acceleration's settings, by the names of the options.
+    private static func entries(of acceleration: AccelerationSettings) -> [String: Value] {
+        let method = type(of: acceleration.method)
+        let prefix = method == UniformAverage.self || method == ExponentialAverage.self ? "average" : method.name
+        var entries: [String: Value] = [:]
+        let general = method == RNA.self ? "rna" : "accelerator"
+        entries["\(general)-mode"] = .text(acceleration.mode.rawValue)
+        entries["\(general)-guard"] = .text(acceleration.guarding.rawValue)
+        entries["\(general)-statistics"] = .text(acceleration.statistics.rawValue)
+        for (name, value) in acceleration.method.values {
+            entries["\(prefix)-\(name)"] = Value(value, of: name, in: method.settings)
+        }
+        guard let rna = acceleration.method as? RNA else { return entries }
+        // Settings that have other names, or words for values, on the command line.
+        for name in [RNA.gradientResiduals.name, RNA.stepSearch.name, RNA.grid.name] { entries["rna-\(name)"] = nil }
+        entries["rna-residuals"] = .text(rna.gradientResiduals ? "gradients" : "differences")
+        if let grid = RNAGrid.names.first(where: { $0.grid == rna.grid }) {
+            entries["rna-\(RNA.regularization.name)"] = nil
+            entries["rna-grid"] = .text(grid.name)
+            entries["rna-no-step-search"] = .flag(!rna.triesSteps)
+        }
+        return entries
+    }
+
+    /// The versions of the plugins that the run uses.
+    private static func plugins(_ settings: TrainingSettings) -> [String: String] {
+        let loader = PluginLoader.shared
+        let used = [
+            loader.owner(ofOptimizer: type(of: settings.optimizer).name),
+            settings.acceleration.flatMap { loader.owner(ofAccelerator: type(of: $0.method).name) },
+        ]
+        return used.compactMap { $0 }.reduce(into: [:]) { $0["plugin \($1.name)"] = $1.version }
     }
 
     /// What the report says of the run.

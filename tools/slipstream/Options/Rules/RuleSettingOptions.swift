@@ -9,6 +9,13 @@ struct RuleSettingOptions: RuleSettings {
     @OptionGroup var neumann: NeumannSettings
     @OptionGroup var sparse: SparseSettings
 
+    @Option(
+        name: .customLong("set"), parsing: .unconditionalSingleValue,
+        help: ArgumentHelp(
+            "A setting of the rule by its name, the way to those of plugins; 'slipstream plugins <rule>' lists them. May be "
+                + "given several times.", valueName: "name=x"))
+    var assignments: [String] = []
+
     /// The rules that take no learning rate.
     static let free = OptimizerTable.builtIn.filter { !$0.usesLearningRate }.map { $0.name }
 
@@ -19,9 +26,13 @@ struct RuleSettingOptions: RuleSettings {
 
     /// The rule of a name with the settings that were given, or what is wrong with them in terms of options.
     func validated(_ name: String) throws -> any Optimizer {
-        do { return try OptimizerTable.make(name, settings: given) } catch OptimizerError.setting(let error) {
-            throw ValidationError(Self.describe(error))
-        } catch { throw ValidationError("--optimizer: \(error)") }
+        let assigned = try Assignments(assignments, option: "--set")
+        let values = try assigned.merging(given) { "--\($0)" }
+        do { return try OptimizerTable.make(name, settings: values) } catch OptimizerError.setting(let error) {
+            throw ValidationError(
+                assigned.describe(
+                    error, owners: { OptimizerTable.rules(with: $0).map { $0.name } }, other: Self.describe))
+        } catch { throw ValidationError("--optimizer: \(error)\(PluginOptions.hint)") }
     }
 
     /// An error in terms of options; an option of other rules says whose it is.
