@@ -18,26 +18,29 @@ struct GraphImporter {
     ///
     /// - Parameters:
     ///   - model: the file.
+    ///   - nodes: its nodes, calls of functions expanded.
     ///   - parameters: which of its tensors are parameters.
     ///   - batch: a size for the batch where the file leaves it open; `nil` keeps it open.
     /// - Throws: ``ImportError`` that lists every node that cannot be imported.
-    static func graph(of model: ONNXModel, parameters: [FileParameter], batch: Int? = nil) throws -> Graph {
-        var importer = GraphImporter(model, parameters)
+    static func graph(
+        of model: ONNXModel, nodes: [ExpandedNode], parameters: [FileParameter], batch: Int? = nil
+    ) throws -> Graph {
+        var importer = GraphImporter(model, nodes, parameters)
         try importer.addInput(batch: batch)
         for parameter in parameters {
             importer.values[parameter.name] = importer.builder.graph.addParameter(
                 parameter.name, shape: parameter.tensor.shape, kind: parameter.kind)
         }
-        for (index, node) in model.graph.nodes.enumerated() { importer.read(node, number: index) }
+        for (index, node) in nodes.enumerated() { importer.read(node, number: index) }
         guard importer.unsupported.isEmpty else { throw ImportError.unsupported(importer.unsupported) }
         try importer.addOutputs()
         return importer.builder.graph
     }
 
-    private init(_ model: ONNXModel, _ parameters: [FileParameter]) {
+    private init(_ model: ONNXModel, _ nodes: [ExpandedNode], _ parameters: [FileParameter]) {
         self.model = model
         builder = GraphBuilder(Graph(name: model.graph.name.isEmpty ? "model" : model.graph.name))
-        used = Set(model.graph.nodes.flatMap(\.inputs) + model.graph.outputs.map(\.name))
+        used = Set(nodes.flatMap(\.node.inputs) + model.graph.outputs.map(\.name))
         holders = Set(parameters.map(\.name).filter { model.graph[initializer: $0] == nil })
     }
 
@@ -62,11 +65,13 @@ struct GraphImporter {
         }
     }
 
-    private mutating func read(_ node: ONNXNode, number: Int) {
+    private mutating func read(_ item: ExpandedNode, number: Int) {
+        let node = item.node
         // The parameter that the node holds is there already.
         if let output = node.outputs.first, holders.remove(output) != nil { return }
         do {
-            try add(node, number: number)
+            if let fault = item.fault { throw OperandError(fault) }
+            try add(node, opset: item.opset, number: number)
         } catch {
             let reason =
                 switch error {
@@ -79,9 +84,11 @@ struct GraphImporter {
         }
     }
 
-    private mutating func add(_ node: ONNXNode, number: Int) throws {
+    private mutating func add(_ node: ONNXNode, opset: Int, number: Int) throws {
         guard node.domain.isEmpty else {
-            throw OperandError("operators of the domain '\(node.domain)' are not supported")
+            throw OperandError(
+                "operators of the domain '\(node.domain)' are not supported, and no function of the model defines this one"
+            )
         }
         guard let family = OperatorBridges.family(of: node.opType) else {
             throw OperandError("this operator is not supported")
@@ -93,7 +100,7 @@ struct GraphImporter {
         guard !node.inputs.contains(where: failed.contains) else { return fail(node) }
         let operands = try node.inputs.map { try operand($0) }
         var reader = NodeReader(
-            node, opset: model.opset, operands: operands, in: builder.graph, salt: UInt64(number))
+            node, opset: opset, operands: operands, in: builder.graph, salt: UInt64(number))
         let reading = try family.read(&reader)
         try reader.finish()
         let results = try builder.add(reading, of: node)
