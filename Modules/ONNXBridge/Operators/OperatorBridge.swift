@@ -20,8 +20,10 @@ protocol OperatorBridge: Sendable {
 
 /// What a node of a file stands for.
 enum NodeReading {
-    /// An operator with its operands.
+    /// An operator with its operands; its results are the node's, in order.
     case operation(any Operator, inputs: [ValueID?])
+    /// Several operators, which the closure adds one after the other: it returns the node's results, in order.
+    case operations((inout GraphBuilder) throws -> [ValueID])
     /// A value known before any data is.
     case constant(Constant)
 }
