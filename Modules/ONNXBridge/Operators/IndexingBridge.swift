@@ -1,8 +1,8 @@
 import Graphs
 
-/// `Shape`, `Gather`, `Slice`: above all the arithmetic on shapes that exporters write.
+/// `Shape`, `Size`, `Range`, `Gather`, `Slice`: above all the arithmetic on shapes that exporters write.
 enum IndexingBridge: OperatorBridge {
-    static let opTypes = ["Shape", "Gather", "Slice"]
+    static let opTypes = ["Shape", "Size", "Range", "Gather", "Slice"]
 
     static func read(_ node: inout NodeReader) throws -> NodeReading {
         let operation: any Operator
@@ -15,6 +15,8 @@ enum IndexingBridge: OperatorBridge {
                 if let known { return .constant(known[0]) }
             }
             operation = shape
+        case "Size": operation = SizeOf()
+        case "Range": operation = Progression()
         case "Gather": operation = Gather(axis: try node.integer("axis", default: 0))
         default: operation = try slice(&node)
         }
@@ -35,6 +37,8 @@ enum IndexingBridge: OperatorBridge {
         case let shape as ShapeOf:
             let start: [(String, AttributeForm)] = shape.start == 0 ? [] : [("start", .int(shape.start))]
             return NodeForm("Shape", start + (shape.end.map { [("end", .int($0))] } ?? []))
+        case is SizeOf: return NodeForm("Size")
+        case is Progression: return NodeForm("Range")
         case let gather as Gather:
             if let indices = gather.indices { node.setInput(1, .constant(indices)) }
             return NodeForm("Gather", [("axis", .int(gather.axis))])
