@@ -11,8 +11,7 @@ enum IndexingBridge: OperatorBridge {
             let shape = ShapeOf(start: try node.integer("start", default: 0), end: try node.integer("end"))
             // What follows from a parameter's shape may be an operand that has to be known while the file is read.
             if case .parameter? = node.values.first??.role, let dimensions = node.shape(0) {
-                let known = shape.fold(OperandInfos([OperandInfo(type: .real(dimensions), constant: nil)]))
-                if let known { return .constant(known[0]) }
+                return .constant(.integers(shape.dimensions(of: dimensions)))
             }
             operation = shape
         case "Size": operation = SizeOf()
