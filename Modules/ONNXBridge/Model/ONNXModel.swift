@@ -67,6 +67,13 @@ public struct ONNXModel: Sendable {
         try self.init(copy, path: nil, directory: directory)
     }
 
+    /// The model that an edit made of another one's file: of the same path, and with the same external data.
+    init(_ bytes: [UInt8], editedFrom original: ONNXModel) throws(ONNXError) {
+        let copy: AlignedBuffer<UInt8>
+        do { copy = try AlignedBuffer(bytes) } catch { throw .tooLarge(bytes: bytes.count) }
+        try self.init(copy, path: original.path, directory: original.directory)
+    }
+
     private init(_ bytes: AlignedBuffer<UInt8>, path: String?, directory: String?) throws(ONNXError) {
         let raw = UnsafeRawBufferPointer(bytes.elements)
         try WireCheck.check(raw)

@@ -20,25 +20,30 @@ enum ReductionBridge: OperatorBridge {
 
     static func write(_ operation: any Operator, _ node: inout NodeWriter) throws -> NodeForm? {
         switch operation {
-        case let mean as ReduceMean: return try form(of: mean, &node)
+        case let mean as ReduceMean where node.opset < 18: return try form(of: mean, &node)
+        case let mean as ReduceMean:
+            return form("ReduceMean", mean.axes, mean.keepsDimensions, mean.isIdentityWithoutAxes, &node)
         case let sum as ReduceSum:
-            if let axes = sum.axes { node.setInput(1, .constant(.integers(axes))) }
-            return NodeForm(
-                "ReduceSum",
-                [
-                    ("keepdims", .int(sum.keepsDimensions ? 1 : 0)),
-                    ("noop_with_empty_axes", .int(sum.isIdentityWithoutAxes ? 1 : 0)),
-                ])
+            return form("ReduceSum", sum.axes, sum.keepsDimensions, sum.isIdentityWithoutAxes, &node)
         default: return nil
         }
     }
 
-    /// In opset 17 the axes are still an attribute, and without any everything is reduced.
+    /// With axes as an operand.
+    private static func form(
+        _ opType: String, _ axes: [Int]?, _ keeps: Bool, _ isIdentity: Bool, _ node: inout NodeWriter
+    ) -> NodeForm {
+        if let axes { node.setInput(1, .constant(.integers(axes))) }
+        return NodeForm(
+            opType, [("keepdims", .int(keeps ? 1 : 0)), ("noop_with_empty_axes", .int(isIdentity ? 1 : 0))])
+    }
+
+    /// Until opset 17 a mean's axes are an attribute, and without any everything is reduced.
     private static func form(of mean: ReduceMean, _ node: inout NodeWriter) throws -> NodeForm {
         var axes = mean.axes
         if axes == nil, node.hasInput(1) {
             guard let given = node.constant(1)?.integers else {
-                throw OperandError("its axes are computed, but opset \(ModelWriter.opset) wants them fixed")
+                throw OperandError("its axes are computed, but opset \(node.opset) wants them fixed")
             }
             axes = given
         }

@@ -21,6 +21,8 @@ public struct ImportedModel: Sendable {
     public let parameters: ParameterStore<Float>
     /// Where in the file each parameter is, in the file's order.
     let sources: [FileParameter]
+    /// Where those are that are frozen: constants of the network that keep their values.
+    let frozenSources: [FileParameter]
 
     /// Reads a file.
     ///
@@ -29,12 +31,18 @@ public struct ImportedModel: Sendable {
 
     /// Imports a model that was read before.
     ///
+    /// - Parameters:
+    ///   - file: the model.
+    ///   - freezesStatistics: whether batch normalisation uses the file's running statistics in training too, and keeps
+    ///     them. They are constants of the graph then and no part of θ, so that no extrapolation can move them.
     /// - Throws: as ``init(path:)``.
-    public init(_ file: ONNXModel) throws {
+    public init(_ file: ONNXModel, freezesStatistics: Bool = false) throws {
         self.file = file
         let nodes = try FunctionExpansion.nodes(of: file)
-        sources = ParameterTable(file.graph, nodes: nodes).parameters
-        graph = try BatchSize.graph(of: file, nodes: nodes, parameters: sources)
+        let all = ParameterTable(file.graph, nodes: nodes).parameters
+        sources = freezesStatistics ? all.filter { $0.kind != .statistic } : all
+        frozenSources = freezesStatistics ? all.filter { $0.kind == .statistic } : []
+        graph = try BatchSize.graph(of: file, nodes: nodes, parameters: sources, frozen: frozenSources)
         parameters = try ParameterStore(layout: graph.parameterLayout())
         for source in sources {
             if let elements = parameters[source.name] { try source.tensor.copy(into: elements) }
@@ -65,14 +73,17 @@ public struct ImportedModel: Sendable {
             remarks.append("the batch size is fixed at \(size)")
         }
         let frozen = graph.nodes.filter { ($0.operation as? BatchNormalization)?.freezesStatistics == true }
-        if !frozen.isEmpty {
+        if frozenSources.contains(where: { $0.kind == .statistic }) {
+            remarks.append("running statistics are used as they are, and stay")
+        } else if !frozen.isEmpty {
             remarks.append(
                 "running statistics stay as they are, because they are shared or computed: "
                     + frozen.map { "'\($0.name)'" }.joined(separator: ", "))
         }
         // A single number is a setting, such as a bound or a ratio.
+        let known = Set(frozenSources.map(\.name))
         let kept = file.graph.initializers.filter {
-            $0.dataType.isTrainable && $0.count > 1 && layout[$0.name] == nil
+            $0.dataType.isTrainable && $0.count > 1 && layout[$0.name] == nil && !known.contains($0.name)
         }
         if !kept.isEmpty {
             remarks.append("not trained: \(kept.map { "'\($0.name)'" }.joined(separator: ", "))")

@@ -6,7 +6,7 @@ struct Inspect: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Show what an ONNX file holds, whether it can be trained, and what it is compiled to.",
         usage: """
-            slipstream inspect <file> [--json]
+            slipstream inspect <file> [--batch <n>] [--json]
             slipstream inspect <file> --plan [--batch-size <n>] [--mode <mode>]
                    [<options>]
             """)
@@ -26,6 +26,7 @@ struct Inspect: ParsableCommand {
     @Option(help: ArgumentHelp("What the program that --plan shows is for. (default: train)", valueName: "mode"))
     var mode: Bench.Mode?
 
+    @OptionGroup var dimensions: BatchOption
     @OptionGroup var engine: EngineOptions
 
     @Flag(help: "Print one JSON object.")
@@ -45,10 +46,11 @@ struct Inspect: ParsableCommand {
     func run() throws {
         if plan {
             let summary = try PlanSummary(
-                path: model, batch: batchSize, isTraining: mode != .infer, compiler: engine.compiler())
+                path: model, newBatch: dimensions.dimension(), batch: batchSize, isTraining: mode != .infer,
+                compiler: engine.compiler())
             return try Terminal.say(json ? JSONText.pretty(summary) : summary.text(width: Terminal.outputColumns))
         }
-        let summary = try ModelSummary(path: model)
+        let summary = try ModelSummary(path: model, batch: dimensions.dimension())
         try Terminal.say(json ? JSONText.pretty(summary) : summary.text(width: Terminal.outputColumns))
     }
 }

@@ -18,6 +18,8 @@ struct Train: ParsableCommand {
 
     @OptionGroup(title: "Network and data") var source: SourceOptions
     @OptionGroup(title: "Training") var loop: LoopOptions
+    @OptionGroup(title: "Network and data") var dimensions: BatchOption
+    @OptionGroup(title: "Training") var normalization: BatchNormOption
     @OptionGroup(title: "Training") var augmentation: AugmentationOptions
     @OptionGroup(title: "Optimizer") var rule: RuleOptions
     @OptionGroup(title: "Accelerator") var acceleration: AcceleratorOptions
@@ -26,7 +28,9 @@ struct Train: ParsableCommand {
 
     func run() throws {
         let signals = StopSignals()
-        let model = try ModelFile.read(source.model, showsRemarks: true)
+        let model = try ModelFile.read(
+            source.model, batch: dimensions.dimension(), freezesStatistics: normalization.batchNorm == .frozen,
+            showsRemarks: true)
         do { try model.checkWritable() } catch { throw ModelFileError(path: source.model, cause: error) }
         let settings = try trainingSettings()
         for remark in settings.remarks { Terminal.complain("note: \(remark)") }

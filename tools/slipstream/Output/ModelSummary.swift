@@ -43,9 +43,8 @@ struct ModelSummary: Encodable {
         case multiplyAdds = "multiply_adds"
     }
 
-    init(path: String) throws {
-        let source: ONNXModel
-        do { source = try ONNXModel(path: path) } catch { throw ModelFileError(path: path, cause: error) }
+    init(path: String, batch: Dimension? = nil) throws {
+        let source = try ModelFile.open(path, batch: batch)
         file = path
         producer = [source.producerName, source.producerVersion].filter { !$0.isEmpty }.joined(separator: " ")
         irVersion = source.irVersion
@@ -54,8 +53,9 @@ struct ModelSummary: Encodable {
         outputs = source.graph.outputs.map(Interface.init)
         var counts: [String: Int] = [:]
         for node in source.graph.nodes { counts[node.operation, default: 0] += 1 }
+        let known = ImportedModel.operators.union(source.functions.map(\.operation))
         operators = counts.sorted { $0.key < $1.key }.map {
-            OperatorCount(operation: $0.key, count: $0.value, supported: ImportedModel.operators.contains($0.key))
+            OperatorCount(operation: $0.key, count: $0.value, supported: known.contains($0.key))
         }
         do {
             let model = try ImportedModel(source)

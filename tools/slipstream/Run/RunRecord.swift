@@ -51,12 +51,14 @@ struct RunRecord: Encodable {
             "batch-size": .integer(settings.batchSize), "persistency": .integer(settings.persistency),
             "optimizer": .text(type(of: settings.optimizer).name),
             "augment": .text(settings.augmentations.description),
+            "batch-norm": .text(command.normalization.batchNorm.rawValue),
             "accelerator": .text(settings.acceleration.map { type(of: $0.method).name } ?? "none"),
         ]
         if type(of: settings.optimizer).usesLearningRate {
             values["learning-rate"] = .number(settings.learningRate)
             values["schedule"] = .text(settings.schedule.description)
         }
+        if let batch = command.dimensions.batch { values["batch"] = .text(batch) }
         if let clipping = settings.clipping { values[GradientClipping.norm.name] = .number(clipping.norm) }
         if let first = settings.freezesZerosFrom { values["freeze-zeros"] = .integer(first) }
         if !command.rule.stage.isEmpty { values["stage"] = .text(command.rule.stage.joined(separator: "; ")) }
