@@ -34,7 +34,17 @@ extension ImportedModel {
                 try editor.replace(source.tensor, with: values)
             }
         }
+        try keepFrozen(in: &editor)
         try editor.convertToInferenceForm()
         try editor.write(to: path)
+    }
+
+    /// Gives frozen parameters that repeat a trained tensor a constant of their own: they would follow it.
+    private func keepFrozen(in editor: inout ONNXEditor) throws(ONNXError) {
+        let changed = Set(sources.filter { $0.identity == nil }.map(\.tensor.path))
+        for source in frozenSources where changed.contains(source.tensor.path) {
+            guard let node = source.identity else { continue }
+            try editor.detach(node, from: source.tensor, with: try source.tensor.elements(as: Double.self))
+        }
     }
 }

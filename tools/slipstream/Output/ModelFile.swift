@@ -2,6 +2,13 @@ import Slipstream
 
 /// Reading of models, with what every command says about them.
 enum ModelFile {
+    /// Reads a file, without importing its network.
+    ///
+    /// - Throws: ``ModelFileError``, which names the file.
+    static func open(_ path: String) throws -> ONNXModel {
+        do { return try ONNXModel(path: path) } catch { throw ModelFileError(path: path, cause: error) }
+    }
+
     /// Reads a model from a file.
     ///
     /// - Parameters:
