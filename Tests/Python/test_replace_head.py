@@ -82,7 +82,8 @@ def test_the_head_learns(slipstream, images, tmp_path, form):
     trained, _ = replaced(
         slipstream, source, images, tmp_path / "run", epochs=60, learning_rate=0.03, optimizer="adam", accelerator="none")
     rows = [json.loads(line) for line in (tmp_path / "run" / "metrics.jsonl").read_text().splitlines()]
-    assert rows[-1]["training_loss"] < 0.7 * rows[0]["training_loss"]
+    # Two softmaxes, one in the file and one in the loss, leave little to gain.
+    assert rows[-1]["training_loss"] < (0.8 if form is heads.gemm_as_it_is else 0.7) * rows[0]["training_loss"]
     assert slipstream.evaluate(trained, f"npz:{images}")["accuracy"] > 0.6
 
 
@@ -163,7 +164,14 @@ def test_initialisers_that_are_inputs_too(slipstream, images, tmp_path):
 def shared_weights(network):
     heads.gemm(network)
     network.node("Gemm", ["flat", "fc.weight"], "twin", transB=1)
-    network.node("Add", ["logits", "twin"], "sum")
+    return {"logits": ("N", heads.CLASSES), "twin": ("N", heads.CLASSES)}
+
+
+def a_sum_of_two(network):
+    heads.gemm(network)
+    network.weight("other.weight", (heads.CLASSES, heads.CHANNELS))
+    network.node("Gemm", ["flat", "other.weight"], "other", transB=1)
+    network.node("Add", ["logits", "other"], "sum")
     return {"sum": ("N", heads.CLASSES)}
 
 
@@ -189,8 +197,29 @@ def shared_shape(network):
     heads.baked(network)
     network.constant("zeros", np.zeros((1, heads.CLASSES), np.float32))
     network.node("Reshape", ["zeros", "shape"], "again")
-    network.node("Add", ["logits", "again"], "sum")
-    return {"sum": ("N", heads.CLASSES)}
+    return {"logits": ("N", heads.CLASSES), "again": (1, heads.CLASSES)}
+
+
+def factors_for_another_output(network):
+    heads.gemm(network)
+    network.weight("factors", (heads.CLASSES,))
+    network.node("Mul", ["logits", "factors"], "scaled")
+    return {"logits": ("N", heads.CLASSES), "scaled": ("N", heads.CLASSES)}
+
+
+def nothing_but_a_body(network):
+    network.node("GlobalAveragePool", ["features"], "means")
+    network.node("Sqrt", ["means"], "roots")
+    network.node("Flatten", ["roots"], "logits")
+    return {"logits": ("N", heads.CHANNELS)}
+
+
+def in_groups(network):
+    network.weight("fc.weight", (heads.CHANNELS, 1, 1, 1))
+    network.node("Conv", ["features", "fc.weight"], "maps", kernel_shape=[1, 1], group=heads.CHANNELS)
+    network.node("GlobalAveragePool", ["maps"], "means")
+    network.node("Flatten", ["means"], "logits")
+    return {"logits": ("N", heads.CHANNELS)}
 
 
 def computed_weights(network):
@@ -209,12 +238,16 @@ def grouped_classes(network):
 
 
 @pytest.mark.parametrize("form, says", [
-    (shared_weights, r"(factors|twin|also used|one number a class)"),
-    (factors_of_classes, r"'scaled_node' \(Mul\)|no classifier"),
+    (shared_weights, r"'fc.weight' is also used by 'twin_node'"),
+    (a_sum_of_two, r"no classifier to replace: before the output 'sum' stands 'sum_node' \(Add\)"),
+    (factors_of_classes, r"before the output 'scaled' stands 'scaled_node' \(Mul\)"),
+    (factors_for_another_output, r"behind it, 'scaled_node' \(Mul\) joins .* one number a class"),
     (normalised_classes, r"'even_node' \(BatchNormalization\)"),
-    (shared_shape, r"as others do|one number a class|no classifier"),
+    (shared_shape, r"behind it, 'logits_node' \(Reshape\) takes its shape.* from 'shape', as others do"),
     (computed_weights, r"'fc.weight' is computed by 'fc.weight_node' \(Add\)"),
-    (grouped_classes, r"cannot be told from others"),
+    (grouped_classes, r"behind it, 'grid_node' \(Reshape\) has the shape \[-1, 5\]"),
+    (nothing_but_a_body, r"before the output 'logits' stands 'roots_node' \(Sqrt\)"),
+    (in_groups, r"'maps_node' cannot be replaced: it is a convolution in groups"),
 ], ids=lambda value: getattr(value, "__name__", ""))
 def test_what_cannot_be_replaced_is_refused_with_the_reason(slipstream, images, tmp_path, form, says):
     network = heads.Network()
