@@ -41,13 +41,17 @@ extension ImportedModel {
             guard try moved.contains(source.tensor.path) || source.differs(from: values) else { continue }
             try editor.detach(node, from: source.tensor, with: values)
         }
-        // Frozen parameters that repeat a tensor which has moved would follow it.
+        try keepFrozen(in: &editor, moved)
+        try editor.convertToInferenceForm()
+        try editor.write(to: path)
+    }
+
+    /// Gives frozen parameters that repeat a tensor which has moved a constant of their own: they would follow it.
+    private func keepFrozen(in editor: inout ONNXEditor, _ moved: Set<[WireKey]>) throws(ONNXError) {
         for source in frozenSources where moved.contains(source.tensor.path) {
             guard let node = source.identity else { continue }
             try editor.detach(node, from: source.tensor, with: try source.tensor.elements(as: Double.self))
         }
-        try editor.convertToInferenceForm()
-        try editor.write(to: path)
     }
 }
 

@@ -6,13 +6,16 @@ struct Inspect: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Show what an ONNX file holds, whether it can be trained, and what it is compiled to.",
         usage: """
-            slipstream inspect <file> [--batch <n>] [--json]
+            slipstream inspect <file> [--parameters] [--batch <n>] [--json]
             slipstream inspect <file> --plan [--batch-size <n>] [--mode <mode>]
                    [<options>]
             """)
 
     @Argument(help: ArgumentHelp("The ONNX file.", valueName: "file"))
     var model: String
+
+    @Flag(help: "List the parameters too: what --freeze and --learning-rate-multiplier match.")
+    var parameters = false
 
     @Flag(help: "Show the compiled program instead: nodes, kernels, layouts and memory.")
     var plan = false
@@ -36,6 +39,7 @@ struct Inspect: ParsableCommand {
         if let batchSize, batchSize < 1 {
             throw ValidationError("--batch-size is \(batchSize), but must be at least 1")
         }
+        guard !(plan && parameters) else { throw ValidationError("--parameters and --plan exclude each other") }
         let isGiven = batchSize != nil || mode != nil || engine.threads != nil || engine.backend != "auto"
         guard plan || !isGiven else {
             throw ValidationError(
@@ -50,7 +54,7 @@ struct Inspect: ParsableCommand {
                 compiler: engine.compiler())
             return try Terminal.say(json ? JSONText.pretty(summary) : summary.text(width: Terminal.outputColumns))
         }
-        let summary = try ModelSummary(path: model, batch: dimensions.dimension())
+        let summary = try ModelSummary(path: model, batch: dimensions.dimension(), listsParameters: parameters)
         try Terminal.say(json ? JSONText.pretty(summary) : summary.text(width: Terminal.outputColumns))
     }
 }

@@ -17,6 +17,7 @@ struct Train: ParsableCommand {
             """)
 
     @OptionGroup(title: "Network and data") var source: SourceOptions
+    @OptionGroup(title: "Fine-tuning") var fineTuning: FineTuningOptions
     @OptionGroup(title: "Training") var loop: LoopOptions
     @OptionGroup(title: "Network and data") var dimensions: BatchOption
     @OptionGroup(title: "Training") var normalization: BatchNormOption
@@ -26,13 +27,19 @@ struct Train: ParsableCommand {
     @OptionGroup(title: "Engine") var engine: EngineOptions
     @OptionGroup(title: "Output") var output: OutputOptions
 
+    func validate() throws { try fineTuning.check(rule.makeOptimizer()) }
+
     func run() throws {
         let signals = StopSignals()
-        let model = try ModelFile.read(
-            source.model, batch: dimensions.dimension(), freezesStatistics: normalization.batchNorm == .frozen,
-            showsRemarks: true)
+        let prepared = try FineTuning(
+            source.model, fineTuning, batch: dimensions.dimension(), batchNorm: normalization.batchNorm, seed: loop.seed
+        )
+        let model = prepared.model
+        try prepared.report()
         do { try model.checkWritable() } catch { throw ModelFileError(path: source.model, cause: error) }
-        let settings = try trainingSettings()
+        var settings = try trainingSettings()
+        settings.rateMultipliers = prepared.multipliers
+        settings.preparation = prepared.preparation
         for remark in settings.remarks { Terminal.complain("note: \(remark)") }
         let checkpoint = RunDirectory.checkpoint(in: output.output)
         let trainer = try Trainer(

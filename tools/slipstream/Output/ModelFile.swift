@@ -7,10 +7,13 @@ enum ModelFile {
     /// - Parameters:
     ///   - path: the file.
     ///   - batch: another batch size than the file's; `nil` leaves it.
+    ///   - permitsMissingData: whether a model whose external data cannot be used is described all the same.
     /// - Throws: ``ModelFileError``, which names the file.
-    static func open(_ path: String, batch: Dimension? = nil) throws -> ONNXModel {
+    static func open(
+        _ path: String, batch: Dimension? = nil, permitsMissingData: Bool = false
+    ) throws -> ONNXModel {
         do {
-            let model = try ONNXModel(path: path)
+            let model = try ONNXModel(path: path, permitsMissingData: permitsMissingData)
             return try batch.map { try model.settingBatch(to: $0) } ?? model
         } catch { throw ModelFileError(path: path, cause: error) }
     }
