@@ -33,8 +33,11 @@ enum NodeReading {
 enum OperatorBridges {
     /// All families.
     static let all: [any OperatorBridge.Type] = [
-        ConvolutionBridge.self, PoolingBridge.self, NormalizationBridge.self, LinearBridge.self,
-        ActivationBridge.self, SoftmaxBridge.self, ArithmeticBridge.self, ReductionBridge.self, RegroupingBridge.self,
+        ConvolutionBridge.self, PoolingBridge.self, NormalizationBridge.self, StandardizationBridge.self,
+        LocalResponseBridge.self, LinearBridge.self, EinsumBridge.self,
+        ActivationBridge.self, FunctionBridge.self, SoftmaxBridge.self, ArithmeticBridge.self, LogicBridge.self,
+        ReductionBridge.self, ArgMaxBridge.self, RegroupingBridge.self, SplitBridge.self, PaddingBridge.self,
+        SamplingBridge.self, PixelBridge.self,
         IndexingBridge.self, CastBridge.self, ConstantBridge.self, DropoutBridge.self,
     ]
 
