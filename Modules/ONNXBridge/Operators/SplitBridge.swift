@@ -16,6 +16,9 @@ enum SplitBridge: OperatorBridge {
     static func write(_ operation: any Operator, _ node: inout NodeWriter) -> NodeForm? {
         guard let split = operation as? Split else { return nil }
         if let sizes = split.sizes { node.setInput(1, .constant(.integers(sizes))) }
-        return NodeForm("Split", [("axis", .int(split.axis))])
+        let number: [(String, AttributeForm)] =
+            node.opset >= 18 && split.sizes == nil && !node.hasInput(1)
+            ? [("num_outputs", .int(split.outputCount))] : []
+        return NodeForm("Split", [("axis", .int(split.axis))] + number)
     }
 }
