@@ -17,7 +17,7 @@ from onnx import numpy_helper
 LOGITS, STEP = 1e-4, 1e-3
 # One batch serves so many steps an epoch; an epoch tells the loss before its steps, so the last one tells that after 20.
 EPOCHS, PERSISTENCY = 5, 5
-STEP_RATE = 0.1
+STEP_RATE, TRAINING_RATE = 0.1, 1e-3
 
 
 class Failure(Exception):
@@ -97,7 +97,7 @@ class Export:
 
     def loss(self):
         epochs = self.train(
-            self.trained_form, self.work / "loss", epochs=EPOCHS, persistency=PERSISTENCY, learning_rate=0.01,
+            self.trained_form, self.work / "loss", epochs=EPOCHS, persistency=PERSISTENCY, learning_rate=TRAINING_RATE,
             momentum=0.9)
         first, last = (epoch["training_loss"] for epoch in (epochs[0], epochs[-1]))
         if not last < first:
