@@ -85,9 +85,12 @@ struct ExternalCopy {
         }
     }
 
+    /// Linux's numbers of `SEEK_DATA` and `SEEK_HOLE`, which Glibc shows only to those who ask for its extensions.
+    private static let (seekData, seekHole): (Int32, Int32) = (3, 4)
+
     /// The bytes without content that follow a place; `nil` at the end of the file, or where the system does not tell.
     private static func hole(_ file: Int32, at position: Int) -> Range<Int>? {
-        let data = lseek(file, off_t(position), SEEK_DATA)
+        let data = lseek(file, off_t(position), seekData)
         if data >= position { return position..<Int(data) }
         guard errno == ENXIO else { return nil }
         let end = Int(lseek(file, 0, SEEK_END))
@@ -96,7 +99,7 @@ struct ExternalCopy {
 
     /// Where the content that begins at a place ends.
     private static func end(ofDataIn file: Int32, at position: Int) -> Int {
-        let end = lseek(file, off_t(position), SEEK_HOLE)
+        let end = lseek(file, off_t(position), seekHole)
         return end > position ? Int(end) : position + 1
     }
 

@@ -38,7 +38,8 @@ extension ImportedModel {
         for source in sources {
             guard let node = source.identity, let segment = layout[source.name] else { continue }
             let values = UnsafeBufferPointer(rebasing: parameters.elements[segment.range])
-            guard try moved.contains(source.tensor.path) || source.differs(from: values) else { continue }
+            let differs = try source.differs(from: values)
+            guard differs || moved.contains(source.tensor.path) else { continue }
             try editor.detach(node, from: source.tensor, with: values)
         }
         try keepFrozen(in: &editor, moved)
