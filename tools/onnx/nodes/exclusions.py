@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from . import table
 from .cases import Case
 
 KNOWN = Path(__file__).resolve().parent / "not-supported.txt"
@@ -31,3 +32,15 @@ def known(path: Path = KNOWN) -> dict[str, str]:
             name, _, why = line.partition(" ")
             found[name] = why.strip()
     return found
+
+
+def judged(program: Path, tests: list[Case], supported: set[str], folder: Path, run) -> tuple[list[table.Row], list[str]]:
+    """The table's rows, and the cases that are recorded as not supported although they pass."""
+    recorded = known()
+    excluded = {case.name: why for case in tests if (why := reason(case) or recorded.get(case.name))}
+    # An expansion into operators that are not supported has nothing to say of the one that it expands.
+    chosen = [case for case in tests if not reason(case) and {case.operator, *case.operators} <= supported]
+    outcomes = run(program, chosen, folder)
+    counted = [case for case in tests if case.name in excluded or case in chosen]
+    passing = [case.name for case in chosen if case.name in recorded and outcomes[case.name] is None]
+    return table.rows(counted, supported, excluded, outcomes), passing

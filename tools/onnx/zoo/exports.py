@@ -20,7 +20,7 @@ from networks import batch, network
 RATE = 0.1
 # How far rounding may move a weight of the updated network, as a part of its tensor's largest: a tenth of what is allowed.
 ROUNDING = 1e-4
-BATCHES = 60
+BATCHES = 20
 
 
 def main():
