@@ -10,7 +10,7 @@ struct SlipstreamTool: ParsableCommand {
         version: SlipstreamPackage.version,
         subcommands: [
             New.self, LRFind.self, Train.self, Evaluate.self, Predict.self, Inspect.self, Bench.self, BenchRNA.self,
-            Convex.self, Prune.self, SpectrumCommand.self, Extrapolate.self, Plugins.self,
+            Check.self, Convex.self, Prune.self, SpectrumCommand.self, Extrapolate.self, Plugins.self,
         ])
 }
 

@@ -1,13 +1,21 @@
 import Graphs
 
-/// `Shape`, `Gather`, `Slice`: above all the arithmetic on shapes that exporters write.
+/// `Shape`, `Size`, `Range`, `Gather`, `Slice`: above all the arithmetic on shapes that exporters write.
 enum IndexingBridge: OperatorBridge {
-    static let opTypes = ["Shape", "Gather", "Slice"]
+    static let opTypes = ["Shape", "Size", "Range", "Gather", "Slice"]
 
     static func read(_ node: inout NodeReader) throws -> NodeReading {
         let operation: any Operator
         switch node.node.opType {
-        case "Shape": operation = ShapeOf(start: try node.integer("start", default: 0), end: try node.integer("end"))
+        case "Shape":
+            let shape = ShapeOf(start: try node.integer("start", default: 0), end: try node.integer("end"))
+            // What follows from a parameter's shape may be an operand that has to be known while the file is read.
+            if case .parameter? = node.values.first??.role, let dimensions = node.shape(0) {
+                return .constant(.integers(shape.dimensions(of: dimensions)))
+            }
+            operation = shape
+        case "Size": operation = SizeOf()
+        case "Range": operation = Progression()
         case "Gather": operation = Gather(axis: try node.integer("axis", default: 0))
         default: operation = try slice(&node)
         }
@@ -23,11 +31,14 @@ enum IndexingBridge: OperatorBridge {
         return Slice(starts: starts, ends: ends, axes: try node.integers("axes"))
     }
 
-    static func write(_ operation: any Operator, _ node: inout NodeWriter) -> NodeForm? {
+    static func write(_ operation: any Operator, _ node: inout NodeWriter) throws -> NodeForm? {
         switch operation {
         case let shape as ShapeOf:
+            if shape.start != 0 || shape.end != nil { try node.require(15, for: "a part of a shape (start, end)") }
             let start: [(String, AttributeForm)] = shape.start == 0 ? [] : [("start", .int(shape.start))]
             return NodeForm("Shape", start + (shape.end.map { [("end", .int($0))] } ?? []))
+        case is SizeOf: return NodeForm("Size")
+        case is Progression: return NodeForm("Range")
         case let gather as Gather:
             if let indices = gather.indices { node.setInput(1, .constant(indices)) }
             return NodeForm("Gather", [("axis", .int(gather.axis))])

@@ -12,7 +12,8 @@ protocol OperatorBridge: Sendable {
     /// - Throws: `OperandError` that says what of the node cannot be imported.
     static func read(_ node: inout NodeReader) throws -> NodeReading
 
-    /// Describes an operator as an ONNX node of opset ``ModelWriter/opset``; `nil` if it is not of this family.
+    /// Describes an operator as an ONNX node of the writer's opset, one of ``ModelWriter/opsets``; `nil` if it is not of
+    /// this family.
     ///
     /// - Throws: `OperandError` that says what of the operator ONNX cannot express.
     static func write(_ operation: any Operator, _ node: inout NodeWriter) throws -> NodeForm?
@@ -20,8 +21,10 @@ protocol OperatorBridge: Sendable {
 
 /// What a node of a file stands for.
 enum NodeReading {
-    /// An operator with its operands.
+    /// An operator with its operands; its results are the node's, in order.
     case operation(any Operator, inputs: [ValueID?])
+    /// Several operators, which the closure adds one after the other: it returns the node's results, in order.
+    case operations((inout GraphBuilder) throws -> [ValueID])
     /// A value known before any data is.
     case constant(Constant)
 }
@@ -30,8 +33,11 @@ enum NodeReading {
 enum OperatorBridges {
     /// All families.
     static let all: [any OperatorBridge.Type] = [
-        ConvolutionBridge.self, PoolingBridge.self, NormalizationBridge.self, LinearBridge.self,
-        ActivationBridge.self, SoftmaxBridge.self, ArithmeticBridge.self, ReductionBridge.self, RegroupingBridge.self,
+        ConvolutionBridge.self, PoolingBridge.self, NormalizationBridge.self, StandardizationBridge.self,
+        LocalResponseBridge.self, LinearBridge.self, EinsumBridge.self,
+        ActivationBridge.self, FunctionBridge.self, SoftmaxBridge.self, ArithmeticBridge.self, LogicBridge.self,
+        ReductionBridge.self, ArgMaxBridge.self, RegroupingBridge.self, SplitBridge.self, PaddingBridge.self,
+        SamplingBridge.self, PixelBridge.self,
         IndexingBridge.self, CastBridge.self, ConstantBridge.self, DropoutBridge.self,
     ]
 

@@ -31,6 +31,8 @@ struct NodeWriter {
         case value(ValueID)
         /// A constant that becomes an initialiser.
         case constant(Constant)
+        /// Integers that become an initialiser of truth values.
+        case truths(shape: [Int], [Int])
 
         /// A single number that becomes an initialiser.
         static func number(_ value: Double) -> Operand {
@@ -39,14 +41,24 @@ struct NodeWriter {
         }
     }
 
+    /// The version of the standard operators that it is written in.
+    let opset: Int
     /// What is known of the graph's operands.
     let values: [Value?]
     /// The operands to write.
     private(set) var operands: [Operand]
 
-    init(_ node: Node, in graph: Graph) {
+    init(_ node: Node, in graph: Graph, opset: Int) {
+        self.opset = opset
         values = node.inputs.map { $0.map { graph[$0] } }
         operands = node.inputs.map { $0.map { .value($0) } ?? .absent }
+    }
+
+    /// Checks that the version has what is to be written.
+    ///
+    /// - Throws: `OperandError` that says with which version it came.
+    func require(_ version: Int, for what: String) throws {
+        guard opset >= version else { throw OperandError("\(what) came with opset \(version)") }
     }
 
     /// Whether an operand is given.
@@ -62,6 +74,13 @@ struct NodeWriter {
     mutating func setInput(_ index: Int, _ operand: Operand) {
         while operands.count <= index { operands.append(.absent) }
         operands[index] = operand
+    }
+
+    /// Makes an operand of known integers one of truth values, as ONNX wants conditions.
+    mutating func setTruths(_ index: Int) {
+        if case .integer(let shape, let elements) = constant(index) {
+            operands[index] = .truths(shape: shape, elements)
+        }
     }
 
     /// Removes the operands from one on.

@@ -120,6 +120,43 @@ struct BadUse: Sendable, CustomTestStringConvertible {
                 "too many integers", ConstantOfShape(.integer(1)), [.integers([1 << 23])], says: "8388608 is too large"),
             BadUse(
                 "filled, large", ConstantOfShape(), [.integers([1 << 12, 1 << 12])], says: "4096 x 4096 is too large"),
+            BadUse("pads", Pad(pads: [1, 2]), [image], says: "needs 8 pads"),
+            BadUse("pads away", Pad(pads: [0, 0, -3, 0, 0, 0, -3, 0]), [image], says: "take away more than the 5"),
+            BadUse("pads beyond memory", Pad(), [image, .integers([0, 0, 0, 0, 1 << 40, 0, 0, 0])], says: "larger than"),
+            BadUse("pads of nothing", Pad(mode: .edge, pads: [1, 0]), [.parameter([0])], says: "needs elements to repeat"),
+            BadUse("tile", Tile(), [image, .integers([1, 2])], says: "needs 4 numbers of repeats"),
+            BadUse("tile beyond memory", Tile(repeats: [.max]), [.parameter([2])], says: "too large"),
+            BadUse("resize to nothing", Resize(), [image], says: "needs 4 scales or sizes, not 0"),
+            BadUse("negative scale", Resize(scales: [1, 1, -1, 1]), [image], says: "scale -1.0 is not one"),
+            BadUse("scale that is no number", Resize(scales: [1, 1, .nan, 1]), [image], says: "scale nan is not one"),
+            BadUse("resize beyond memory", Resize(sizes: [2, 4, 1 << 40, 1 << 40]), [image], says: "larger than any"),
+            BadUse(
+                "proportions beyond memory", Resize(axes: [2], proportions: .notLarger, sizes: [.max]), [image],
+                says: "are not some"),
+            BadUse("parts", Split(axis: 1, parts: 2, sizes: [1, 2]), [image], says: "do not make up dimension 1"),
+            BadUse("no parts", Split(parts: 0), [image], says: "into 0 parts"),
+            BadUse("blocks of channels", DepthToSpace(block: 3), [image], says: "4 channels do not divide"),
+            BadUse("blocks of pixels", SpaceToDepth(block: 2), [image], says: "5 x 5 pixels do not divide"),
+            BadUse("huge blocks", DepthToSpace(block: .max), [image], says: "do not divide"),
+            BadUse("groups of channels", Standardization(.channels(3)), [image], says: "do not divide into 3 groups"),
+            BadUse("axis of a layer", Standardization(.fromAxis(4)), [image], says: "axis 4"),
+            BadUse("neighbours", LocalResponse(size: 0), [image], says: "size must be 1 to"),
+            BadUse("neighbours of nothing", LocalResponse(size: 3), [.parameter([2])], says: "at least two dimensions"),
+            BadUse("searched axis", ArgMax(axis: 4), [image], says: "axis 4"),
+            BadUse("search in nothing", ArgMax(axis: 1), [.parameter([2, 0])], says: "is empty"),
+            BadUse(
+                "transposed kernel", ConvolutionTranspose(window: window), [image, .parameter([4, 2, 2, 2])],
+                says: "differs from the weights'"),
+            BadUse(
+                "transposed groups", ConvolutionTranspose(window: window, groups: 0),
+                [image, .parameter([4, 2, 3, 3])], says: "0 groups"),
+            BadUse(
+                "transposed to nothing",
+                ConvolutionTranspose(window: Window(kernel: [3, 3], padding: .all(4))),
+                [image, .parameter([4, 2, 3, 3])], says: "would have [-1, -1] pixels"),
+            BadUse("steps of 0", Progression(), [.integers([0]), .integers([5]), .integers([0])], says: "steps of 0"),
+            BadUse("steps without end", Progression(), [.integers([0]), .integers([.max]), .integers([1])], says: "2^22"),
+            BadUse("slopes", PRelu(), [image, .parameter([3])], says: "do not broadcast"),
             BadUse("labels", SoftmaxCrossEntropy(), [.parameter([4, 3]), .labels([3], below: 3)], says: "4 integers"),
             BadUse("target", MeanSquaredError(), [.parameter([4]), .parameter([3])], says: "must have the shape 4"),
             BadUse("no elements", MeanSquaredError(), [.parameter([0]), .parameter([0])], says: "no mean"),
@@ -173,7 +210,8 @@ struct OperandGraph {
         var ids: [ValueID?] = []
         for (index, operand) in operands.enumerated() {
             switch operand {
-            case .parameter(let shape), .nonzero(let shape), .statistic(let shape):
+            case .parameter(let shape), .nonzero(let shape), .positive(let shape), .truths(let shape),
+                .statistic(let shape):
                 ids.append(graph.addParameter("p\(index)", shape: shape, kind: .weight))
             case .labels(let shape, _):
                 ids.append(graph.addInput("i\(index)", dimensions: shape.map { .fixed($0) }, kind: .integer))

@@ -21,9 +21,9 @@ def existing(name: str, folder: Path) -> Path:
     return python
 
 
-def made(name: str, folder: Path) -> Path:
+def made(name: str, folder: Path, requirements: Path | None = None) -> Path:
     """The interpreter of an environment that is made if it is not there, or not as its requirements say."""
-    requirements = BENCH / "requirements" / f"{name}.txt"
+    requirements = requirements or BENCH / "requirements" / f"{name}.txt"
     environment = folder / name
     python, stamp = environment / "bin" / "python", environment / "installed.txt"
     if stamp.exists() and stamp.read_text() == requirements.read_text() and python.exists():

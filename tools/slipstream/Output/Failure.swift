@@ -19,6 +19,8 @@ enum Failure {
             Terminal.complain(interruption.description)
             exit(interruption.exitCode)
         }
+        // What there is to say has been said.
+        if let code = error as? ExitCode { exit(code.rawValue) }
         Terminal.complain("error: \(describe(error))")
         exit(1)
     }

@@ -16,7 +16,8 @@ public struct ShapeOf: Operator {
         self.end = end
     }
 
-    private func dimensions(_ shape: [Int]) -> [Int] {
+    /// The dimensions that it gives for an operand of a shape.
+    public func dimensions(of shape: [Int]) -> [Int] {
         let range = SliceRange(start: start, end: end ?? shape.count, step: 1, of: shape.count)
         return Array(shape[range.start..<range.start + range.count])
     }
@@ -24,11 +25,11 @@ public struct ShapeOf: Operator {
     public func outputTypes(for operands: OperandInfos) throws -> [ValueType] {
         try operands.expect(1...1)
         guard let type = operands[0]?.type else { throw OperandError("operand 0 (data) is missing") }
-        return [.integer([dimensions(type.shape).count])]
+        return [.integer([dimensions(of: type.shape).count])]
     }
 
     public func fold(_ operands: OperandInfos) -> [Constant]? {
-        operands[0].map { [.integers(dimensions($0.type.shape))] }
+        operands[0].map { [.integers(dimensions(of: $0.type.shape))] }
     }
 
     /// - Precondition: never called; the result is folded whatever the operand is.

@@ -1,0 +1,79 @@
+"""Gives a damaged file to the program, and judges how that ends."""
+
+import os
+import re
+import subprocess
+import tempfile
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+
+# Seconds of a processor's time; what only waits for one is no hang. Waiting for ever is found out by the clock.
+MOST_SECONDS, MOST_WAITING, MOST_BYTES = 5, 60, 1 << 30
+CRASH = re.compile(r"Fatal error|Backtrac|crashed|Segmentation|Illegal instruction|core dumped|terminate called")
+
+
+@dataclass
+class Ending:
+    """How a process ended."""
+
+    status: int
+    seconds: float
+    peak: int
+    errors: str
+    waited: bool
+
+    @property
+    def is_success(self) -> bool:
+        return self.status == 0
+
+    @property
+    def fault(self) -> str | None:
+        """What is wrong with it; None for a success, or an error that is told clearly."""
+        if self.waited:
+            return f"did not end within {MOST_WAITING} s"
+        if self.status < 0 or CRASH.search(self.errors):
+            return f"crashed with {self.status}: {self.errors.strip()[:400]}"
+        if self.seconds > MOST_SECONDS:
+            return f"took {self.seconds:.1f} s of processor time"
+        if self.peak > MOST_BYTES:
+            return f"took {self.peak >> 20} MiB"
+        if self.status not in (0, 1):
+            return f"ended with {self.status}: {self.errors.strip()[:400]}"
+        lines = [line for line in self.errors.splitlines() if not line.startswith("slipstream: note: ")]
+        # Every node that cannot be imported has a line of its own behind the first.
+        if self.status == 1 and not (
+                lines and lines[0].startswith("slipstream: error: ") and all(line.startswith("  ") for line in lines[1:])):
+            return f"is no clear error: {self.errors.strip()[:400]}"
+        return None
+
+
+def run(command: list[str]) -> Ending:
+    """Runs a command to its end, or until it has waited too long."""
+    with tempfile.TemporaryFile() as errors:
+        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=errors, env=os.environ | {
+            "SWIFT_BACKTRACE": "enable=no"})
+        expired = threading.Event()
+
+        def kill():
+            expired.set()
+            process.kill()
+
+        timer = threading.Timer(MOST_WAITING, kill)
+        timer.start()
+        _, status, usage = os.wait4(process.pid, 0)
+        timer.cancel()
+        process.returncode = os.waitstatus_to_exitcode(status)
+        errors.seek(0)
+        return Ending(
+            process.returncode, usage.ru_utime + usage.ru_stime, usage.ru_maxrss << 10,
+            errors.read().decode(errors="replace"), expired.is_set())
+
+
+def commands(program: Path, model: Path, images: Path, output: Path) -> list[list[str]]:
+    """What is tried with each file."""
+    return [
+        [str(program), "inspect", str(model)],
+        [str(program), "train", "--model", str(model), "--data", f"npz:{images}", "--validation", f"npz:{images}",
+         "--epochs", "1", "--batch-size", "4", "--optimizer", "sgd", "--learning-rate", "0.01", "--threads", "1",
+         "--output", str(output), "--overwrite"]]
