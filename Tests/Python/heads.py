@@ -128,6 +128,18 @@ def baked_in_a_node(network):
     network.node("Reshape", ["mean", "shape"], "logits")
 
 
+def computed_places(network):
+    """The mean over dimensions that a `Reshape` makes of a constant, as the dynamo exporter writes before it optimises."""
+    network.opset = 18
+    network.weight("fc.weight", (CLASSES, CHANNELS, 1, 1))
+    network.node("Conv", ["features", "fc.weight"], "maps", kernel_shape=[1, 1])
+    network.node("Constant", [], "pair", value=numpy_helper.from_array(np.array([-1, -2], np.int64)))
+    network.constant("list", np.array([-1], np.int64))
+    network.node("Reshape", ["pair", "list"], "places")
+    network.node("ReduceMean", ["maps", "places"], "mean")
+    network.node("Flatten", ["mean"], "logits")
+
+
 def computed(network):
     """A `Reshape` to what is computed of the images' number, as TorchScript writes `x.view(x.size(0), -1)`."""
     network.weight("fc.weight", (CLASSES, CHANNELS, 1, 1))
@@ -181,7 +193,8 @@ def repeated(network):
 
 
 FORMS = [
-    gemm, gemm_as_it_is, matmul, transposed, squeezenet, baked, baked_in_a_node, computed, squeezed, averaged, repeated,
+    gemm, gemm_as_it_is, matmul, transposed, squeezenet, baked, baked_in_a_node, computed_places, computed, squeezed,
+    averaged, repeated,
 ]
 
 

@@ -141,7 +141,7 @@ def test_a_resumed_run_ends_with_the_same_bits(slipstream, digits_model, tmp_pat
 
 
 @pytest.mark.parametrize("options, says", [
-    (["--freeze", "conv2.*", *OPTIONS[2:]], "frozen parameters was conv1"),
+    (["--freeze", "conv1.weight", *OPTIONS[2:]], r"frozen parameters was conv1\.\*, now it is conv1.weight"),
     (OPTIONS[2:], "frozen parameters was conv1.*not set"),
     ([*OPTIONS[:2], *OPTIONS[4:]], "learning-rate multipliers was 0.1 for 2"),
     ([*OPTIONS[:3], "conv2.*=0.2", *OPTIONS[4:]], "learning-rate multipliers was 0.1 for 2.*now it is 0.2 for 2"),

@@ -143,12 +143,11 @@ struct ClassAxes {
         }
         guard node.inputs.count > 1 else { throw unknown("has no shape") }
         // A computed shape gives rows of logits as a rule; the result's shape is checked.
-        guard let tensor = uses.constant(node.inputs[1]) else { return ClassAxis(rank: 2, axis: 1) }
+        guard let (tensor, names) = uses.origin(node.inputs[1]) else { return ClassAxis(rank: 2, axis: 1) }
         guard tensor.count <= 8, let sizes = try? tensor.integers() else { throw unknown("has an impossible shape") }
         let places = sizes.indices.filter { sizes[$0] == Int64(classes) }
         let place: Int
         if let only = places.last, places.count == 1 || only == sizes.count - 1 {
-            let names = Set([node.inputs[1]] + (graph[initializer: tensor.name] == nil ? [] : [tensor.name]))
             guard names.allSatisfy({ uses.readers(of: $0).count == 1 }) else {
                 throw unknown(
                     "takes its shape, which holds the number of classes, from '\(node.inputs[1])', as others do")

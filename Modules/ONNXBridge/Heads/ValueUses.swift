@@ -34,18 +34,23 @@ struct ValueUses {
         }
     }
 
-    /// The constant that a value is: an initialiser, or what a `Constant` node holds, passed on by `Identity` nodes or not.
-    func constant(_ name: String) -> ONNXTensor? {
-        var name = name
+    /// The constant that a value is: an initialiser, or what a `Constant` node holds, passed on or not by nodes that keep all
+    /// elements in their order.
+    func constant(_ name: String) -> ONNXTensor? { origin(name)?.tensor }
+
+    /// The constant that a value is, and the names of all values from it on to this one.
+    func origin(_ name: String) -> (tensor: ONNXTensor, names: [String])? {
+        var names = [name]
         // A file may name its values in a circle.
         for _ in 0..<16 {
-            if let tensor = graph[initializer: name] { return tensor }
+            let name = names[names.count - 1]
+            if let tensor = graph[initializer: name] { return (tensor, names) }
             guard let node = producer(of: name), node.domain.isEmpty else { return nil }
             switch node.opType {
             case "Constant":
-                if case .tensor(let tensor)? = node["value"] { return tensor }
+                if case .tensor(let tensor)? = node["value"] { return (tensor, names) }
                 return nil
-            case "Identity": name = node.inputs.first ?? ""
+            case "Identity", "Reshape", "Squeeze", "Unsqueeze": names.append(node.inputs.first ?? "")
             default: return nil
             }
         }

@@ -144,7 +144,7 @@ struct ParameterNames {
                 throw FineTuningOptionError(
                     text:
                         "\(option): '\(pattern)' matches running statistics only, which no optimizer trains: they follow "
-                        + "the batches, also where the weights before them are frozen")
+                        + "the batches, also where the weights before them are frozen, unless --batch-norm is frozen")
             }
             throw FineTuningOptionError(
                 text: "\(option): \(error) ('slipstream inspect \(path) --parameters' lists them)")
