@@ -39,7 +39,9 @@ extension Graph {
     public func constants(
         of operation: any Operator, inputs: [ValueID?], node name: String, budget: inout FoldingBudget
     ) throws(GraphError) -> [Constant]? {
-        guard isConstant(inputs) || isShapeOfParameter(operation, inputs), let types = try outputTypes(of: operation, inputs: inputs, node: name) else {
+        guard isConstant(inputs) || isShapeOfParameter(operation, inputs),
+            let types = try outputTypes(of: operation, inputs: inputs, node: name)
+        else {
             return nil
         }
         var node = Node(name: name, operation: operation, inputs: inputs, outputs: [])
