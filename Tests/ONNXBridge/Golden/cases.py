@@ -142,6 +142,9 @@ def reductions():
         case(kind, "noop with axes", lambda m, f=reduce: f(m, [1], noop_with_empty_axes=1), since=operand)
         case(kind, "empty axes", lambda m, f=reduce: f(m, []), since=operand)
         case(kind, "empty axes, noop", lambda m, f=reduce: f(m, [], noop_with_empty_axes=1), since=operand)
+    for kind in ("ReduceSum", "ReduceProd", "ReduceMax", "ReduceMin", "ReduceL1", "ReduceL2", "ReduceSumSquare"):
+        case(kind, "nothing", lambda m, kind=kind: m.axes(kind, m.node("Slice", "x", m.ints(1), m.ints(1), m.ints(
+            2)), [2], 13 if kind == "ReduceSum" else 18), since=20)
     case("ReduceLogSum", "", lambda m: m.axes("ReduceLogSum", m.node("Exp", "x"), [2, 3], 18))
     powers = (2, 2, 4, 8)
     for kind in ("ReduceProd", "ReduceMax", "ReduceMin", "ReduceSum"):

@@ -120,6 +120,12 @@ def further_normalization():
     case("LayerNormalization", "no shift", layer(5, 6, shift=False, axis=-2, stash_type=1), since=17)
     case("LayerNormalization", "unused statistics", lambda m: m.node(
         "LayerNormalization", "x", m.weights(6), m.weights(6), outputs=3), since=17)
+    def moments(m, **attributes):
+        m.node("LayerNormalization", "x", m.weights(6), outputs=3, **attributes)
+        m.outputs += ["v0_1", "v0_2"]
+        return "v0"
+    case("LayerNormalization", "statistics", moments, since=17)
+    case("LayerNormalization", "statistics, axis", lambda m: moments(m, axis=3, epsilon=0.1), since=17)
     case("RMSNormalization", "defaults", lambda m: m.node("RMSNormalization", "x", m.weights(6)), since=23)
     case("RMSNormalization", "axis", lambda m: m.node(
         "RMSNormalization", "x", m.weights(5, 6), axis=2, epsilon=0.1), since=23)
