@@ -107,8 +107,8 @@ extension OperatorCases {
         OperatorCase(ReduceProd(axes: [1], keepsDimensions: false), [.nonzero([3, 4])], "of rows"),
         OperatorCase(ReduceProd(), [.nonzero([2, 2, 3])], "of everything"),
         OperatorCase(ArgMax(axis: 1), [.parameter([2, 5, 3, 4])], "of channels"),
-        OperatorCase(ArgMax(axis: -1, keepsDimension: false, selectsLast: true), [.truths([7, 4])], "the last one"),
-        OperatorCase(Truth(), [.truths([2, 3, 4, 5])], "of images"),
+        OperatorCase(ArgMax(axis: -1, keepsDimension: false, selectsLast: true), [.parameter([7, 4])], "the last one"),
+        OperatorCase(Truth(), [.parameter([2, 3, 4, 5])], "of images"),
         OperatorCase(Mod(), [.parameter([2, 3, 4, 5]), .nonzero([3, 1, 1])], "images and channels"),
         OperatorCase(Mod(followsDividend: true), [.parameter([5, 3]), .nonzero([3])], "the dividend's sign"),
     ]
