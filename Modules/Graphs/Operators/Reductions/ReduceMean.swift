@@ -4,6 +4,7 @@ import Tensors
 /// The mean over some dimensions. ONNX `ReduceMean`.
 public struct ReduceMean: ReductionOperator {
     public static let name = "ReduceMean"
+    public static let acceptsNothing = false
 
     public let axes: [Int]?
     public let keepsDimensions: Bool

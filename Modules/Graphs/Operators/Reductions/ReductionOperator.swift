@@ -12,6 +12,9 @@ public protocol ReductionOperator: Operator {
     /// Whether no axes mean that nothing is reduced, not everything.
     var isIdentityWithoutAxes: Bool { get }
 
+    /// Whether it has a result for no elements at all.
+    static var acceptsNothing: Bool { get }
+
     /// The result for a list of integers, for shape arithmetic; `nil` if there is none.
     static func combine(_ elements: [Int]) -> Int?
 
@@ -20,6 +23,7 @@ public protocol ReductionOperator: Operator {
 }
 
 extension ReductionOperator {
+    public static var acceptsNothing: Bool { true }
     public static func combine(_ elements: [Int]) -> Int? { nil }
 
     public func fold(_ operands: OperandInfos) -> [Constant]? {
@@ -46,7 +50,7 @@ extension ReductionOperator {
         }
         let shape = try operands.shape(0, "data")
         let reduced = try reducedAxes(shape.count, operands)
-        guard reduced.allSatisfy({ shape[$0] > 0 }) else {
+        guard Self.acceptsNothing || reduced.allSatisfy({ shape[$0] > 0 }) else {
             throw OperandError("the dimensions \(reduced) of \(Shape.describe(shape)) hold nothing to reduce")
         }
         return [.real(resultShape(of: shape, reduced))]

@@ -25,10 +25,14 @@ enum StandardizationBridge: OperatorBridge {
         let shift = node.operands.count == 3 ? node.operands[2] : nil
         switch name {
         case "LayerNormalization":
-            let operation = Standardization(
-                .fromAxis(try node.integer("axis", default: -1)), epsilon: epsilon)
+            let axis = try node.integer("axis", default: -1)
+            let operation = Standardization(.fromAxis(axis), epsilon: epsilon)
+            let rank = axis < 0 ? 0 : node.shape(0)?.count
+            let hasMoments = node.node.outputs.count > 1
             return .operations { builder in
-                [try builder.scaled(try builder.apply(operation, x), by: scale, plus: shift)]
+                let y = try builder.scaled(try builder.apply(operation, x), by: scale, plus: shift)
+                guard hasMoments, let rank, axis < rank, axis > -16 else { return [y] }
+                return [y] + (try builder.moments(of: x, axes: Array(axis..<rank), epsilon))
             }
         case "RMSNormalization": return try rootMeanSquare(&node, x, scale, epsilon)
         case "InstanceNormalization":
@@ -126,6 +130,16 @@ extension GraphBuilder {
     ) throws(GraphError) -> ValueID {
         let product = try scale.map { scale throws(GraphError) in try apply(Mul(), x, scale) } ?? x
         return try shift.map { shift throws(GraphError) in try apply(Add(), product, shift) } ?? product
+    }
+
+    /// The mean over some dimensions, and 1 / √(variance + ε).
+    fileprivate mutating func moments(of x: ValueID, axes: [Int], _ epsilon: Double) throws -> [ValueID] {
+        let mean = try apply(ReduceMean(axes: axes), x)
+        let distance = try apply(Sub(), x, mean)
+        let variance = try apply(ReduceMean(axes: axes), try apply(Mul(), distance, distance))
+        let offset = constant(.real(try Tensor(shape: [], elements: [Float(epsilon)])))
+        let deviation = try apply(Sqrt(), try apply(Add(), variance, offset))
+        return [mean, try apply(Reciprocal(), deviation)]
     }
 
     /// A number for each channel, in a shape that broadcasts to N x C x ….

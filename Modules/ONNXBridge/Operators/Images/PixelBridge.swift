@@ -1,6 +1,6 @@
 import Graphs
 
-/// `DepthToSpace`, `SpaceToDepth`.
+/// `DepthToSpace`, `SpaceToDepth`. The order of channels is a choice since opset 11 and 28.
 enum PixelBridge: OperatorBridge {
     static let opTypes = ["DepthToSpace", "SpaceToDepth"]
 
@@ -11,8 +11,13 @@ enum PixelBridge: OperatorBridge {
 
     static func read(_ node: inout NodeReader) throws -> NodeReading {
         guard let block = try node.integer("blocksize") else { throw OperandError("attribute 'blocksize' is missing") }
-        if node.node.opType == "SpaceToDepth" { return .operation(SpaceToDepth(block: block), inputs: node.operands) }
-        let order: Order = node.opset >= 11 ? try node.choice("mode", default: .depthFirst) : .depthFirst
+        let isInverse = node.node.opType == "SpaceToDepth"
+        let hasMode = node.opset >= (isInverse ? 28 : 11)
+        let order: Order = hasMode ? try node.choice("mode", default: .depthFirst) : .depthFirst
+        if isInverse {
+            let operation = SpaceToDepth(block: block, isColumnRowDepth: order == .columnsFirst)
+            return .operation(operation, inputs: node.operands)
+        }
         return .operation(
             DepthToSpace(block: block, isColumnRowDepth: order == .columnsFirst), inputs: node.operands)
     }
