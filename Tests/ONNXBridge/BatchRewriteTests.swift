@@ -109,7 +109,7 @@ import Testing
         // A shape that begins with a multiple of the batch.
         #expect(try refusal(baked(4, shape: [2, 64]), .fixed(8)).contains("'"))
         // A constant that something else reads.
-        let other = Message.node("Gather", ["x", "s"], ["z"], name: "other")
+        let other = Message.node("ConstantOfShape", ["s"], ["z"], name: "other")
         #expect(
             try refusal(baked(2, other), .fixed(8)).contains(
                 "node 'flatten': its shape is a constant that 'other' reads"))

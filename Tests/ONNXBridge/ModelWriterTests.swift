@@ -122,7 +122,7 @@ import Testing
     }
 
     @Test(arguments: [12, 21, -1, 1 << 40]) func anOpsetThatIsNotWrittenIsRefused(opset: Int) throws {
-        let network = try Network(name: "one", input: [2], seed: 1) { Dense(2) }
+        let network = try Network(name: "one", input: [1, 1, 2], seed: 1) { Dense(2) }
         #expect(throws: ONNXError.notExpressible(reason: "opset \(opset) is not written; 13 to 20 are")) {
             try ModelWriter.bytes(of: network.graph, parameters: network.parameters, opset: opset)
         }

@@ -66,7 +66,8 @@ def test_weights_are_written_back_in_their_own_type(slipstream, tmp_path, dtype,
     expected = np.split(parameters.ravel(), np.cumsum([after[name].size for name in names])[:-1])
     for name, values in zip(names, expected):
         assert np.array_equal(after[name].ravel(), values.astype(dtype)), name
-        assert not np.array_equal(after[name], before[name]), name
+        # Normalisation takes away what the first layer's bias adds.
+        assert name == "first.b" or not np.array_equal(after[name], before[name]), name
     if dtype != ml_dtypes.bfloat16:
         onnx.checker.check_model(written, full_check=True)
         session = onnxruntime.InferenceSession(written, providers=["CPUExecutionProvider"])

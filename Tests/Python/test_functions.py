@@ -65,7 +65,8 @@ def test_weights_that_go_through_calls_are_trained_and_nothing_else_changes(slip
     slipstream.train(source, npz, tmp_path / "run", validation=npz, batch_size=8, accelerator="none")
     written = tmp_path / "run" / "model.onnx"
     before, after = onnx_files.arrays(source), onnx_files.arrays(written)
-    assert all(not np.array_equal(before[name], after[name]) for name in before)
+    # Normalisation takes away what a convolution's bias adds.
+    assert all(not np.array_equal(before[name], after[name]) for name in before if name not in ("0.b", "1.b"))
     old, new = onnx.load(source), onnx.load(written)
     for each in (old, new):
         for tensor in each.graph.initializer:

@@ -64,7 +64,8 @@ def test_a_model_over_2_gib_is_trained_and_written_in_seconds_and_little_memory(
     onnx.checker.check_model(written)
     for tensor in onnx.load(written, load_external_data=False).graph.initializer:
         place = {entry.key: entry.value for entry in tensor.external_data}
-        if tensor.name == "table":
+        # No node reads the table, and normalisation takes away what the first layer's bias adds.
+        if tensor.name in ("table", "first.b"):
             continue
         values = []
         for path in (tmp_path / "big.data", output):

@@ -57,10 +57,10 @@ struct BatchConstant {
         if let size { return [size] + old.dropFirst() }
         switch opType {
         case "Expand" where followsOperand: return [1] + old.dropFirst()
-        case "Reshape" where old.count == 1 || !old.dropFirst().contains(-1) && followsOperand:
-            // A list of one is only a part of the shape; what else is in it, shape inference sees.
-            return [-1] + old.dropFirst()
-        case "Reshape" where zeroCopies && followsOperand: return [0] + old.dropFirst()
+        // A list of one may be a part of a shape that has its −1 elsewhere.
+        case "Reshape" where followsOperand && zeroCopies && (old.count == 1 || old.contains(-1)):
+            return [0] + old.dropFirst()
+        case "Reshape" where followsOperand && !old.contains(-1): return [-1] + old.dropFirst()
         default:
             throw .batchStays(
                 node: node, reason: "\(opType) cannot be told to take any batch by a constant; give a size")

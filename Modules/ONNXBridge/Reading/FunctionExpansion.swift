@@ -28,6 +28,8 @@ struct FunctionExpansion {
 
     private let functions: [Key: ONNXFunction]
     private var names: Set<String>
+    /// The last number behind a name.
+    private var numbers: [String: Int] = [:]
     private var constants: [[WireKey]: String] = [:]
     private var size = 0
     /// The call that was one too many.
@@ -186,12 +188,14 @@ struct FunctionExpansion {
 
     private mutating func unique(_ label: String, _ name: String) -> String {
         let wanted = "\(label)/\(name)"
+        // The search goes on where that for the same name ended: many calls may have one label.
+        var number = numbers[wanted, default: 0]
         var result = wanted
-        var number = 1
-        while !names.insert(result).inserted {
+        repeat {
             number += 1
-            result = "\(wanted)_\(number)"
-        }
+            result = number == 1 ? wanted : "\(wanted)_\(number)"
+        } while !names.insert(result).inserted
+        numbers[wanted] = number
         return result
     }
 }
