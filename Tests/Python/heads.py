@@ -140,6 +140,17 @@ def computed_places(network):
     network.node("Flatten", ["mean"], "logits")
 
 
+def joined(network):
+    """A `Reshape` to a shape that is put together of lists in `Constant` nodes, as the dynamo exporter writes `view`."""
+    network.weight("fc.weight", (CLASSES, CHANNELS, 1, 1))
+    network.node("Conv", ["features", "fc.weight"], "maps", kernel_shape=[1, 1])
+    network.node("GlobalAveragePool", ["maps"], "mean")
+    network.node("Constant", [], "first", value_ints=[-1])
+    network.node("Constant", [], "shape", value_ints=[CLASSES])
+    network.node("Concat", ["first", "shape"], "both", axis=0)
+    network.node("Reshape", ["mean", "both"], "logits")
+
+
 def computed(network):
     """A `Reshape` to what is computed of the images' number, as TorchScript writes `x.view(x.size(0), -1)`."""
     network.weight("fc.weight", (CLASSES, CHANNELS, 1, 1))
@@ -193,8 +204,8 @@ def repeated(network):
 
 
 FORMS = [
-    gemm, gemm_as_it_is, matmul, transposed, squeezenet, baked, baked_in_a_node, computed_places, computed, squeezed,
-    averaged, repeated,
+    gemm, gemm_as_it_is, matmul, transposed, squeezenet, baked, baked_in_a_node, computed_places, joined, computed,
+    squeezed, averaged, repeated,
 ]
 
 

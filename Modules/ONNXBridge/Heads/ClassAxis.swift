@@ -14,16 +14,10 @@ struct ClassAxis: Hashable {
 
 /// Follows the classes from the classifier to the outputs, node by node.
 struct ClassAxes {
-    /// A number of a `Reshape`'s shape that is the number of classes.
-    struct ShapeConstant {
-        let tensor: ONNXTensor
-        let position: Int
-    }
-
     /// The dimension that counts the classes, by the names of values.
     private(set) var known: [String: Int] = [:]
-    /// What has to change in shapes that the file holds as constants.
-    private(set) var constants: [ShapeConstant] = []
+    /// The constants of shapes that hold the number of classes, and where in them it is.
+    private(set) var constants: [(constant: IntegerConstant, position: Int)] = []
 
     private let graph: ONNXGraph
     private let uses: ValueUses
@@ -131,10 +125,10 @@ struct ClassAxes {
             return nil
         }
         guard node.inputs.count > 1, !node.inputs[1].isEmpty else { return nil }
-        guard let axes = try? uses.constant(node.inputs[1])?.integers() else {
+        guard let axes = uses.integers(node.inputs[1]) else {
             throw .unknownUse(node: node.label, operation: node.operation, reason: "computes its dimensions")
         }
-        return axes.map { Int($0) }
+        return axes.values.map { Int($0) }
     }
 
     private mutating func reshape(_ node: ONNXNode, _ rank: Int, _ axis: Int) throws(HeadError) -> ClassAxis? {
@@ -142,17 +136,12 @@ struct ClassAxes {
             .unknownUse(node: node.label, operation: node.operation, reason: reason)
         }
         guard node.inputs.count > 1 else { throw unknown("has no shape") }
-        // A computed shape gives rows of logits as a rule; the result's shape is checked.
-        guard let (tensor, names) = uses.origin(node.inputs[1]) else { return ClassAxis(rank: 2, axis: 1) }
-        guard tensor.count <= 8, let sizes = try? tensor.integers() else { throw unknown("has an impossible shape") }
+        guard let shape = uses.integers(node.inputs[1]) else { return try reshape(node, toComputed: node.inputs[1]) }
+        let sizes = shape.values
         let places = sizes.indices.filter { sizes[$0] == Int64(classes) }
         let place: Int
         if let only = places.last, places.count == 1 || only == sizes.count - 1 {
-            guard names.allSatisfy({ uses.readers(of: $0).count == 1 }) else {
-                throw unknown(
-                    "takes its shape, which holds the number of classes, from '\(node.inputs[1])', as others do")
-            }
-            constants.append(ShapeConstant(tensor: tensor, position: only))
+            try take(shape, position: only, of: node)
             place = only
         } else if places.isEmpty, let open = sizes.firstIndex(of: -1), open > 0 {
             place = open
@@ -162,6 +151,28 @@ struct ClassAxes {
             throw unknown("has the shape \(sizes), in which the number of classes cannot be told from others")
         }
         return ClassAxis(rank: sizes.count, axis: place)
+    }
+
+    /// A shape that is put together of parts: the classes' is the last one. Any other computed shape gives rows of logits as
+    /// a rule. The result's shape is checked.
+    private mutating func reshape(_ node: ONNXNode, toComputed shape: String) throws(HeadError) -> ClassAxis {
+        if let maker = uses.producer(of: shape), maker.domain.isEmpty, maker.opType == "Concat",
+            let last = maker.inputs.last.flatMap({ uses.integers($0) }), last.values == [Int64(classes)]
+        {
+            try take(last, position: 0, of: node)
+            return ClassAxis(rank: nil, axis: -1)
+        }
+        return ClassAxis(rank: 2, axis: 1)
+    }
+
+    /// Notes that a shape holds the number of classes.
+    private mutating func take(_ shape: IntegerConstant, position: Int, of node: ONNXNode) throws(HeadError) {
+        guard shape.names.allSatisfy({ uses.readers(of: $0).count == 1 }) else {
+            throw .unknownUse(
+                node: node.label, operation: node.operation,
+                reason: "takes its shape, which holds the number of classes, from '\(shape.names[0])', as others do")
+        }
+        constants.append((shape, position))
     }
 
     private static func positive(_ axis: Int, _ rank: Int) -> Int { axis < 0 ? axis + rank : axis }

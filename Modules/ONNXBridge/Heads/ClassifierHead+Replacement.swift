@@ -22,11 +22,8 @@ extension ClassifierHead {
         }
         try editor.set(weightTensor, classes: classes, to: weights)
         if let biasTensor { try editor.set(biasTensor, classes: classes, to: [Float](repeating: 0, count: classes)) }
-        for constant in axes.constants {
-            var sizes = try constant.tensor.integers()
-            sizes[constant.position] = Int64(classes)
-            let elements = sizes.flatMap { size in withUnsafeBytes(of: size.littleEndian) { Array($0) } }
-            editor.set(constant.tensor, shape: constant.tensor.shape, elements: elements)
+        for (constant, position) in axes.constants {
+            editor.set(constant.replacing(at: position, with: Int64(classes)))
         }
         for (path, axis) in try statements() {
             let key = [
@@ -79,6 +76,23 @@ extension ONNXEditor {
             makeConstant(of: holder, shape: part.shape(classes: classes), type: type, elements: elements)
         } else {
             set(part.tensor, shape: part.shape(classes: classes), elements: elements)
+        }
+    }
+
+    /// Writes a constant's integers where the file has it.
+    fileprivate mutating func set(_ constant: IntegerConstant) {
+        switch constant.place {
+        case .tensor(let tensor):
+            let elements = constant.values.flatMap { size in withUnsafeBytes(of: size.littleEndian) { Array($0) } }
+            set(tensor, shape: tensor.shape, elements: elements)
+        case .list(let attribute):
+            edit.set(
+                attribute.path,
+                to: .rewrite { bytes, range throws(ONNXError) in
+                    try FieldRewrite.rope(bytes, range, without: [WireNumber.Attribute.ints]) { writer in
+                        for value in constant.values { writer.integer(WireNumber.Attribute.ints, Int(value)) }
+                    }
+                })
         }
     }
 

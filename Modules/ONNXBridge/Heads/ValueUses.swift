@@ -36,20 +36,23 @@ struct ValueUses {
 
     /// The constant that a value is: an initialiser, or what a `Constant` node holds, passed on or not by nodes that keep all
     /// elements in their order.
-    func constant(_ name: String) -> ONNXTensor? { origin(name)?.tensor }
+    func constant(_ name: String) -> ONNXTensor? {
+        if case .tensor(let tensor)? = origin(name)?.place { tensor } else { nil }
+    }
 
-    /// The constant that a value is, and the names of all values from it on to this one.
-    func origin(_ name: String) -> (tensor: ONNXTensor, names: [String])? {
+    /// The constant that a value is, and the names of all values from this one back to it.
+    func origin(_ name: String) -> (place: IntegerConstant.Place, names: [String])? {
         var names = [name]
         // A file may name its values in a circle.
         for _ in 0..<16 {
             let name = names[names.count - 1]
-            if let tensor = graph[initializer: name] { return (tensor, names) }
+            if let tensor = graph[initializer: name] { return (.tensor(tensor), names) }
             guard let node = producer(of: name), node.domain.isEmpty else { return nil }
             switch node.opType {
             case "Constant":
-                if case .tensor(let tensor)? = node["value"] { return (tensor, names) }
-                return nil
+                guard let attribute = node.attributes.first, node.attributes.count == 1 else { return nil }
+                if case .tensor(let tensor) = attribute.value { return (.tensor(tensor), names) }
+                return (.list(attribute), names)
             case "Identity", "Reshape", "Squeeze", "Unsqueeze": names.append(node.inputs.first ?? "")
             default: return nil
             }
