@@ -63,7 +63,8 @@ import Testing
 
     @Test func operandsOfFurtherLayersAreTrained() throws {
         let model = try model(
-            [-1, 2, 4, 4], opset: 21, .node("ConvTranspose", ["x", "w", "b"], ["c"]), .node("PRelu", ["c", "slope"], ["d"]),
+            [-1, 2, 4, 4], opset: 21, .node("ConvTranspose", ["x", "w", "b"], ["c"]),
+            .node("PRelu", ["c", "slope"], ["d"]),
             .node("InstanceNormalization", ["d", "s1", "t1"], ["e"]),
             .node("GroupNormalization", ["e", "s2", "t2"], ["f"], attributes: .attribute("num_groups", int: 1)),
             .node("LayerNormalization", ["f", "s3", "t3"], ["g"]),

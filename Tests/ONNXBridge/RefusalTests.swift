@@ -78,7 +78,8 @@ struct Refusal: Sendable, CustomTestStringConvertible {
             "a cast to bytes", .node("Cast", ["x"], ["y"], attributes: .attribute("to", int: 2)),
             says: "cast to uint8", "int64"),
         Refusal(
-            "an image cut out", .node(
+            "an image cut out",
+            .node(
                 "Resize", ["x", "", "s"], ["y"],
                 attributes: .attribute("coordinate_transformation_mode", text: "tf_crop_and_resize")),
             .floats("s", [4], [1, 1, 2, 2]), says: "'tf_crop_and_resize'", "half_pixel"),

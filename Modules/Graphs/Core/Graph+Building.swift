@@ -30,6 +30,11 @@ extension Graph {
         addValue(Value(name: name, role: .constant(constant), type: constant.type))
     }
 
+    /// Adds a value that no node computes and no program has: whoever reads it is refused when the graph is specialised.
+    public mutating func addPlaceholder(_ name: String) -> ValueID {
+        addValue(Value(name: name, role: .result, type: nil))
+    }
+
     /// Marks a value as one that the caller gets.
     public mutating func addOutput(_ id: ValueID) { outputs.append(id) }
 

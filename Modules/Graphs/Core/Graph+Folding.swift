@@ -34,12 +34,14 @@ extension Graph {
     ///   - inputs: its operands; `nil` leaves an optional one out.
     ///   - name: the node's name in messages.
     ///   - budget: what may still be computed.
-    /// - Returns: `nil` if an operand is no constant, if the results are random, or if the budget does not cover them.
+    /// - Returns: `nil` if an operand is no constant (nor a parameter whose shape alone counts), if the results are random, or if the budget does not cover them.
     /// - Throws: ``GraphError`` if the operator does not accept the operands.
     public func constants(
         of operation: any Operator, inputs: [ValueID?], node name: String, budget: inout FoldingBudget
     ) throws(GraphError) -> [Constant]? {
-        guard isConstant(inputs), let types = try outputTypes(of: operation, inputs: inputs, node: name) else {
+        guard isConstant(inputs) || isShapeOfParameter(operation, inputs),
+            let types = try outputTypes(of: operation, inputs: inputs, node: name)
+        else {
             return nil
         }
         var node = Node(name: name, operation: operation, inputs: inputs, outputs: [])
@@ -82,6 +84,15 @@ extension Graph {
             node.inputs.map { id in
                 id.flatMap { id in self[id].type.map { OperandInfo(type: $0, constant: self[id].constant) } }
             })
+    }
+
+    /// Whether an operator asks for the shape of a parameter, which every program knows.
+    private func isShapeOfParameter(_ operation: any Operator, _ operands: [ValueID?]) -> Bool {
+        guard operation is ShapeOf || operation is SizeOf, let operand = operands.first.flatMap({ $0 }) else {
+            return false
+        }
+        if case .parameter = self[operand].role { return true }
+        return false
     }
 
     private func isConstant(_ operands: [ValueID?]) -> Bool {

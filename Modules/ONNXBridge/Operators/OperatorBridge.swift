@@ -36,7 +36,8 @@ enum OperatorBridges {
         ConvolutionBridge.self, PoolingBridge.self, NormalizationBridge.self, StandardizationBridge.self,
         LocalResponseBridge.self, LinearBridge.self, EinsumBridge.self,
         ActivationBridge.self, FunctionBridge.self, SoftmaxBridge.self, ArithmeticBridge.self, LogicBridge.self,
-        ReductionBridge.self, ArgMaxBridge.self, RegroupingBridge.self, SplitBridge.self, PaddingBridge.self,
+        ReductionBridge.self, ArgMaxBridge.self, RegroupingBridge.self, SplitBridge.self, SequenceBridge.self,
+        PaddingBridge.self,
         SamplingBridge.self, PixelBridge.self,
         IndexingBridge.self, CastBridge.self, ConstantBridge.self, DropoutBridge.self,
     ]

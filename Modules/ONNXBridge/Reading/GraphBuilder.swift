@@ -14,6 +14,8 @@ import Graphs
 struct GraphBuilder {
     /// The graph under construction.
     var graph: Graph
+    /// Lists of tensors, by the value that stands for them.
+    var sequences: [ValueID: SequenceBridge.Parts] = [:]
     private var budget = FoldingBudget()
     /// The node of the file that operators are added for.
     private var label = ""

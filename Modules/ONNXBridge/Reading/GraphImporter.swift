@@ -68,7 +68,9 @@ struct GraphImporter {
 
     private mutating func addOutputs() throws {
         for output in model.graph.outputs {
-            guard let id = values[output.name] else { throw ImportError.missingOutput(output.name) }
+            guard let id = values[output.name], builder.sequences[id] == nil else {
+                throw ImportError.missingOutput(output.name)
+            }
             builder.graph.addOutput(id)
         }
     }

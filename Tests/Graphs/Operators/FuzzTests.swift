@@ -103,9 +103,13 @@ import Testing
                         coordinates: coordinates, axes: a, scales: flag ? [ratio, 1.5] : nil, sizes: b)
                 },
                 { SamplingGradient(sampling: Pad(pads: a ?? [0, 1]), shape: s) },
-                { SamplingGradient(sampling: Resize(sizes: a ?? [2]), shape: s) }, { Split(axis: i, parts: groups, sizes: a) },
+                { SamplingGradient(sampling: Resize(sizes: a ?? [2]), shape: s) },
+                { Split(axis: i, parts: groups, sizes: a) },
                 { DepthToSpace(block: i, isColumnRowDepth: flag) }, { SpaceToDepth(block: i) },
-                { ConvolutionTranspose(window: w, groups: groups, outputPadding: a ?? [0, 0], outputSize: flag ? b : nil) },
+                {
+                    ConvolutionTranspose(
+                        window: w, groups: groups, outputPadding: a ?? [0, 0], outputSize: flag ? b : nil)
+                },
                 { Standardization(flag ? .fromAxis(i) : .channels(groups), epsilon: ratio) },
                 { StandardizationGradient(of: Standardization(flag ? .fromAxis(i) : .channels(groups))) },
                 { LocalResponse(size: i, alpha: ratio) }, { LocalResponseGradient(of: LocalResponse(size: i)) },

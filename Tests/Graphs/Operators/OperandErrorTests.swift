@@ -122,8 +122,10 @@ struct BadUse: Sendable, CustomTestStringConvertible {
                 "filled, large", ConstantOfShape(), [.integers([1 << 12, 1 << 12])], says: "4096 x 4096 is too large"),
             BadUse("pads", Pad(pads: [1, 2]), [image], says: "needs 8 pads"),
             BadUse("pads away", Pad(pads: [0, 0, -3, 0, 0, 0, -3, 0]), [image], says: "take away more than the 5"),
-            BadUse("pads beyond memory", Pad(), [image, .integers([0, 0, 0, 0, 1 << 40, 0, 0, 0])], says: "larger than"),
-            BadUse("pads of nothing", Pad(mode: .edge, pads: [1, 0]), [.parameter([0])], says: "needs elements to repeat"),
+            BadUse(
+                "pads beyond memory", Pad(), [image, .integers([0, 0, 0, 0, 1 << 40, 0, 0, 0])], says: "larger than"),
+            BadUse(
+                "pads of nothing", Pad(mode: .edge, pads: [1, 0]), [.parameter([0])], says: "needs elements to repeat"),
             BadUse("tile", Tile(), [image, .integers([1, 2])], says: "needs 4 numbers of repeats"),
             BadUse("tile beyond memory", Tile(repeats: [.max]), [.parameter([2])], says: "too large"),
             BadUse("resize to nothing", Resize(), [image], says: "needs 4 scales or sizes, not 0"),
@@ -155,7 +157,8 @@ struct BadUse: Sendable, CustomTestStringConvertible {
                 ConvolutionTranspose(window: Window(kernel: [3, 3], padding: .all(4))),
                 [image, .parameter([4, 2, 3, 3])], says: "would have [-1, -1] pixels"),
             BadUse("steps of 0", Progression(), [.integers([0]), .integers([5]), .integers([0])], says: "steps of 0"),
-            BadUse("steps without end", Progression(), [.integers([0]), .integers([.max]), .integers([1])], says: "2^22"),
+            BadUse(
+                "steps without end", Progression(), [.integers([0]), .integers([.max]), .integers([1])], says: "2^22"),
             BadUse("slopes", PRelu(), [image, .parameter([3])], says: "do not broadcast"),
             BadUse("labels", SoftmaxCrossEntropy(), [.parameter([4, 3]), .labels([3], below: 3)], says: "4 integers"),
             BadUse("target", MeanSquaredError(), [.parameter([4]), .parameter([3])], says: "must have the shape 4"),

@@ -15,7 +15,8 @@ extension OperatorCases {
         } + [
             OperatorCase(Pad(pads: [2, 0, 1, 3]), [.parameter([3, 4])], "as attribute"),
             OperatorCase(
-                Pad(), [.parameter([3, 4]), .integers([2, 1]), .statistic([]), .integers([-1])], "with a number, one axis"),
+                Pad(), [.parameter([3, 4]), .integers([2, 1]), .statistic([]), .integers([-1])],
+                "with a number, one axis"),
             OperatorCase(Pad(mode: .reflect), [.parameter([1, 3]), .integers([2, 5, 0, 4])], "far beyond the end"),
         ]
 
@@ -39,7 +40,8 @@ extension OperatorCases {
             resize("cubic, the border left out", .cubic(a: -0.5, excludesOutside: true), to: [6, 3]),
             OperatorCase(Resize(interpolation: .linear, scales: [1, 1, 2, 0.5]), [image], "scales as attribute"),
             OperatorCase(
-                Resize(axes: [-1], proportions: .notLarger, sizes: [9]), [.parameter([2, 3])], "one axis, in proportion"),
+                Resize(axes: [-1], proportions: .notLarger, sizes: [9]), [.parameter([2, 3])], "one axis, in proportion"
+            ),
             OperatorCase(
                 Resize(axes: [2, 3], proportions: .notSmaller), [image, .absent, .absent, .integers([6, 6])],
                 "in proportion"),
@@ -48,7 +50,8 @@ extension OperatorCases {
         ]
 
     private static let regrouping: [OperatorCase] = {
-        var split = OperatorCase(Split(axis: 1, parts: 3), [.parameter([2, 4, 3, 3]), .integers([1, 0, 3])], "channels")
+        var split = OperatorCase(
+            Split(axis: 1, parts: 3), [.parameter([2, 4, 3, 3]), .integers([1, 0, 3])], "channels")
         split.differentiableOutputs = [0, 2]
         var uneven = OperatorCase(Split(axis: -1, parts: 2), [.parameter([3, 5])], "unevenly")
         uneven.differentiableOutputs = [0, 1]
@@ -96,7 +99,8 @@ extension OperatorCases {
 
     static let furtherReductions: [OperatorCase] = [
         OperatorCase(ReduceMax(axes: [2, 3]), [.parameter([2, 5, 3, 4])], "of pixels"),
-        OperatorCase(ReduceMax(keepsDimensions: false), [.parameter([2, 3, 4]), .integers([1, -1])], "axes as operand"),
+        OperatorCase(
+            ReduceMax(keepsDimensions: false), [.parameter([2, 3, 4]), .integers([1, -1])], "axes as operand"),
         OperatorCase(ReduceMin(axes: [0], keepsDimensions: false), [.parameter([4, 3])], "of rows"),
         OperatorCase(ReduceL2(axes: [1]), [.parameter([2, 5, 3, 4])], "of channels"),
         OperatorCase(ReduceL2(keepsDimensions: false), [.parameter([6])], "of everything"),

@@ -3,7 +3,8 @@ import Graphs
 /// The table of cases that the shared suites run over. A new operator adds its cases to its family's list.
 enum OperatorCases {
     static let all =
-        windows + transposedConvolutions + normalization + standardizations + arithmetic + activations + functions + logic
+        windows + transposedConvolutions + normalization + standardizations + arithmetic + activations + functions
+        + logic
         + shapes + sampling + linear + reductions + furtherReductions + losses
 
     static let normalization: [OperatorCase] = {

@@ -466,6 +466,15 @@ def splitting():
         m.node("Split", "x", axis=1, outputs=2, **(dict(num_outputs=2) if m.opset >= 18 else {}))
         return "v0_1"
     case("Split", "one part used", unused)
+    def listed(m, place, *sizes, **attributes):
+        sequence = m.node("SplitToSequence", "x", *sizes, **attributes)
+        return m.node("SequenceAt", sequence, m.initializer(np.int64(place)))
+    case("SplitToSequence", "chunks", lambda m: m.node("Concat", listed(m, 2, m.initializer(np.int64(2)), axis=2), listed(
+        m, 0, m.initializer(np.int64(2)), axis=2), axis=2), since=11)
+    case("SplitToSequence", "sizes", lambda m: m.node("Concat", listed(m, 1, m.ints(1, 2, 1), axis=1), listed(
+        m, -1, m.ints(1, 2, 1), axis=1), axis=1), since=11)
+    case("SplitToSequence", "single", lambda m: listed(m, 3, axis=1), since=11)
+    case("SequenceAt", "dimension dropped", lambda m: listed(m, 3, axis=1, keepdims=0), since=11)
 
 
 def padding():
@@ -572,6 +581,9 @@ def shape_arithmetic():
     case("Mod", "of a size", lambda m: m.node("Gather", "x", m.node("Mod", m.ints(7, -1, 5), m.ints(6)), axis=3),
          since=10)
     case("Mean", "three", lambda m: m.node("Mean", "x", m.node("Tanh", "x"), m.node("Abs", "x")))
+    case("CastLike", "like a value of computed shape", lambda m: m.node("Clip", "x", m.node("CastLike", m.constant(
+        np.int64(0)), m.node("Conv", "x", m.weights(3, 4, 1, 1), m.node("Expand", m.scalar(0.5), m.node(
+            "Shape", "w0", start=0, end=1))))), since=15)
     case("Cast", "truths", lambda m: m.node("Cast", m.node("Cast", m.node("Relu", "x"), to=TensorProto.BOOL),
                                             to=TensorProto.FLOAT))
     case("Where", "a cast condition", lambda m: m.node("Where", m.node("Cast", m.ints(1, 0, 3, 0, 0, 2),

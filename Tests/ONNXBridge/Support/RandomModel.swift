@@ -86,7 +86,9 @@ struct RandomModel {
 
     private mutating func attribute(_ name: String) -> Message {
         if Self.numbers.contains(name) { return .attribute(name, float: pick([0, 0.5, 1, -1, .nan, .infinity])) }
-        if name == "equation" { return .attribute(name, text: pick(["nchw,wv->nchv", "ij,jk", "nc,c->n", "ii->i", "a,b->"])) }
+        if name == "equation" {
+            return .attribute(name, text: pick(["nchw,wv->nchv", "ij,jk", "nc,c->n", "ii->i", "a,b->"]))
+        }
         guard Self.lists.contains(name) else { return .attribute(name, int: integer()) }
         let length = ["kernel_shape": 2, "strides": 2, "dilations": 2, "pads": 4][name]
         return .attribute(name, ints: list(chance(10) ? nil : length))

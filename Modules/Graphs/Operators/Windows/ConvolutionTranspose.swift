@@ -39,8 +39,10 @@ public struct ConvolutionTranspose: Operator {
             outputPadding.allSatisfy({ (0...1 << 20).contains($0) })
         else { throw OperandError("\(groups) groups and an output padding of \(outputPadding) are not possible") }
         // The window is checked before its numbers are calculated with.
-        _ = try Window(kernel: window.kernel, strides: window.strides, dilations: window.dilations, padding: .all(1 << 20))
-            .placed(on: [1 << 20, 1 << 20])
+        _ = try Window(
+            kernel: window.kernel, strides: window.strides, dilations: window.dilations, padding: .all(1 << 20)
+        )
+        .placed(on: [1 << 20, 1 << 20])
         guard window.kernel == Array(w[2...]) else {
             throw OperandError("kernel_shape \(window.kernel) differs from the weights' \(Array(w[2...]))")
         }
