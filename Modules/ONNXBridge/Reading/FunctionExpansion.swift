@@ -28,6 +28,8 @@ struct FunctionExpansion {
 
     private let functions: [Key: ONNXFunction]
     private var names: Set<String>
+    /// The last number behind a name that many have asked for: calls without names are all called the same.
+    private var numbers: [String: Int] = [:]
     private var constants: [[WireKey]: String] = [:]
     private var size = 0
     /// The call that was one too many.
@@ -186,12 +188,10 @@ struct FunctionExpansion {
 
     private mutating func unique(_ label: String, _ name: String) -> String {
         let wanted = "\(label)/\(name)"
-        var result = wanted
-        var number = 1
-        while !names.insert(result).inserted {
-            number += 1
-            result = "\(wanted)_\(number)"
-        }
-        return result
+        if names.insert(wanted).inserted { return wanted }
+        var number = numbers[wanted, default: 1]
+        repeat { number += 1 } while !names.insert("\(wanted)_\(number)").inserted
+        numbers[wanted] = number
+        return "\(wanted)_\(number)"
     }
 }
