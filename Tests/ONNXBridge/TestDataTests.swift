@@ -51,7 +51,8 @@ struct TestDataTests {
                 integerInput("shape", dims: [2]), .value(11, "x", dims: [2, 6]), .value(11, "scale", dims: [1]),
                 .value(12, "y", dims: [3, 4])))
         let values = try [
-            TensorMessage(bytes: integers([3, 4])), TensorMessage(bytes: floats([2, 6], Array(repeating: 1, count: 12))),
+            TensorMessage(bytes: integers([3, 4])),
+            TensorMessage(bytes: floats([2, 6], Array(repeating: 1, count: 12))),
             TensorMessage(bytes: floats([1], [2.5])),
         ]
         let (bound, input) = try model.binding(values)
@@ -68,7 +69,8 @@ struct TestDataTests {
             bytes: Message.model(
                 graph: .node("Add", ["a", "b"], ["y"]), integerInput("a", dims: [2]), integerInput("b", dims: [2]),
                 .value(12, "y", dims: [2])))
-        let (bound, input) = try model.binding([integers([1, 2]), integers([10, 20])].map(TensorMessage.init(bytes:)))
+        let (bound, input) = try model.binding(
+            [integers([1, 2]), integers([10, 20])].map(TensorMessage.init(bytes:)))
         #expect(input == nil)
         let imported = try ImportedModel(bound).graph
         let graph = try imported.specialized(inputShapes: [[1]])

@@ -28,7 +28,7 @@ struct FunctionExpansion {
 
     private let functions: [Key: ONNXFunction]
     private var names: Set<String>
-    /// The last number behind a name.
+    /// The last number behind a name that many have asked for: calls without names are all called the same.
     private var numbers: [String: Int] = [:]
     private var constants: [[WireKey]: String] = [:]
     private var size = 0
@@ -188,14 +188,10 @@ struct FunctionExpansion {
 
     private mutating func unique(_ label: String, _ name: String) -> String {
         let wanted = "\(label)/\(name)"
-        // The search goes on where that for the same name ended: many calls may have one label.
-        var number = numbers[wanted, default: 0]
-        var result = wanted
-        repeat {
-            number += 1
-            result = number == 1 ? wanted : "\(wanted)_\(number)"
-        } while !names.insert(result).inserted
+        if names.insert(wanted).inserted { return wanted }
+        var number = numbers[wanted, default: 1]
+        repeat { number += 1 } while !names.insert("\(wanted)_\(number)").inserted
         numbers[wanted] = number
-        return result
+        return "\(wanted)_\(number)"
     }
 }

@@ -7,12 +7,16 @@ extension ONNXModel {
     /// What was an input is an initialiser of its name then, so that the model is imported as one whose shapes, axes and
     /// weights are known. Every other byte stays.
     ///
-    /// - Parameter values: a value for each of the graph's `dataInputs`, in order.
+    /// - Parameters:
+    ///   - values: a value for each of the graph's `dataInputs`, in order.
+    ///   - keepsData: whether one stays an input; otherwise all become constants.
     /// - Returns: the model, and which of the inputs it still has; `nil` if none is of floating-point numbers. Then it
     ///   gets an input that nothing reads, since a network has one.
     /// - Throws: ``ONNXError/invalidEdit(reason:)`` for too many or too few values, or for one of another type than its
     ///   input.
-    public func binding(_ values: [TensorMessage]) throws(ONNXError) -> (model: ONNXModel, input: Int?) {
+    public func binding(
+        _ values: [TensorMessage], keepsData: Bool = true
+    ) throws(ONNXError) -> (model: ONNXModel, input: Int?) {
         let inputs = graph.dataInputs
         guard inputs.count == values.count else {
             throw .invalidEdit(reason: "it has \(inputs.count) inputs, but there are values for \(values.count)")
@@ -25,7 +29,7 @@ extension ONNXModel {
                         + "\(value.tensor.dataType)")
             }
         }
-        let open = values.firstIndex { $0.tensor.dataType.isTrainable }
+        let open = keepsData ? values.firstIndex { $0.tensor.dataType.isTrainable } : nil
         let added = WireWriter.message { graph in
             for (index, (input, value)) in zip(inputs, values).enumerated() where index != open {
                 // Of a field that occurs twice the last one counts.

@@ -1,8 +1,8 @@
-"""Exports a network as its users would, in a process of its own: `python exports.py NAME FOLDER`.
+"""Exports a network as its users would, in a process of its own: `python exports.py NAME FOLDER [BATCH]`.
 
 The folder gets, for each way to export, FORM.onnx in training form and FORM.inference.onnx; images.npz with the batch; and
 expected.npz with the logits that PyTorch computes in inference mode, and the weights before and after a step of plain
-gradient descent.
+gradient descent. With the number of a batch, only these two are made anew, from that batch or one behind it.
 """
 
 import copy
@@ -30,9 +30,10 @@ def main():
     folder.mkdir(parents=True, exist_ok=True)
     architecture = ARCHITECTURES[name]
     made = network(architecture)
-    for form in FORMS:
+    first = int(sys.argv[3]) if len(sys.argv) > 3 else None
+    for form in FORMS if first is None else ():
         export(made, batch(architecture, 0)[0], form, folder)
-    number, expected = settled(architecture, made)
+    number, expected = settled(architecture, made, first or 0)
     images, labels = batch(architecture, number)
     np.savez(folder / "images.npz", images=images.numpy(), labels=labels.numpy())
     np.savez(folder / "expected.npz", **expected)
@@ -68,14 +69,14 @@ def restore_statistics(path: Path, made: torch.nn.Module):
     onnx.save(model, path)
 
 
-def settled(architecture: Architecture, made: torch.nn.Module) -> tuple[int, dict[str, np.ndarray]]:
+def settled(architecture: Architecture, made: torch.nn.Module, first: int) -> tuple[int, dict[str, np.ndarray]]:
     """The first batch on which PyTorch's step does not depend on rounding, and what PyTorch makes of it.
 
     A number that is all but at the edge of its activation's slope has another gradient once it is rounded, and behind
     batch normalisation of a few pixels that moves weights by a tenth: single and double precision then differ as much.
     """
     best = None
-    for number in range(BATCHES):
+    for number in range(first, first + BATCHES):
         images, labels = batch(architecture, number)
         single = after_step(made, images, labels, torch.float32)
         double = after_step(made, images, labels, torch.float64)
@@ -89,7 +90,7 @@ def settled(architecture: Architecture, made: torch.nn.Module) -> tuple[int, dic
     print(f"{architecture.name}: batch {number}, in which rounding moves PyTorch's weights by {error:.1e}")
     images, _ = batch(architecture, number)
     with torch.inference_mode():
-        result = {"logits": copy.deepcopy(made).eval()(images).numpy(), "rounding": np.array(error)}
+        result = {"logits": copy.deepcopy(made).eval()(images).numpy(), "rounding": np.array(error), "batch": np.array(number)}
     result |= {f"after/{name}": value.astype(np.float32) for name, value in double.items()}
     return number, result | {f"before/{name}": value.numpy() for name, value in floats(made).items()}
 
