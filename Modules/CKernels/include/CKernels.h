@@ -5,8 +5,10 @@
 
 #include "combinations.h"
 #include "convolution.h"
+#include "copies.h"
 #include "dropout.h"
 #include "elementwise.h"
+#include "functions.h"
 #include "halves.h"
 #include "images.h"
 #include "layouts.h"
@@ -17,6 +19,7 @@
 #include "reductions.h"
 #include "rows.h"
 #include "softmax.h"
+#include "standardization.h"
 #include "updates.h"
 
 #endif

@@ -40,8 +40,8 @@ extension VectorizedBackend {
             guard let next = axes.popFirst(), y.shape[next] == shape[axis] else { return nil }
             strides[axis] = y.strides[next]
         }
-        guard axes.isEmpty, let form = Stretch(x, small: shape, strides: strides), form.repeats == 1 else { return nil }
-        let factor = isMean ? 1 / Double(max(1, form.middle)) : 1
+        guard axes.isEmpty, let form = Stretch(x, small: shape, strides: strides) else { return nil }
+        let factor = isMean ? 1 / Double(max(1, form.repeats * form.middle)) : 1
         let kernel = "vectorized.\(name)"
         if form.outer > 1 || form.inner == 1 && form.middle < elementGrain {
             return eachSum(kernel, form, factor, request.workers)
@@ -52,19 +52,24 @@ extension VectorizedBackend {
     /// Many independent sums, shared out.
     private func eachSum(_ name: String, _ form: Stretch, _ factor: Double, _ workers: Workers) -> Kernel {
         let (middle, inner) = (form.middle, form.inner)
-        return Kernel(name: name, scratchBytes: workers.count * inner * MemoryLayout<Double>.stride) { call in
+        return Kernel(name: name, scratchBytes: workers.count * 2 * inner * MemoryLayout<Double>.stride) { call in
             let x = UnsafePointer(call.input(0, as: Float.self))
             let y = call.output(0, as: Float.self)
             let scratch = call.scratch.assumingMemoryBound(to: Double.self)
-            workers.split(form.outer, grain: rowGrain(middle * inner)) { range, worker in
-                let sums = scratch + worker * inner
+            workers.split(form.outer, grain: rowGrain(form.repeats * middle * inner)) { range, worker in
+                let (totals, sums) = (scratch + 2 * worker * inner, scratch + (2 * worker + 1) * inner)
                 for index in range {
-                    if inner == 1 {
-                        sums.pointee = ck_sum_f32(x + index * middle, middle)
-                    } else {
-                        ck_channel_sums_f32(x + index * middle * inner, middle, inner, sums)
+                    totals.update(repeating: 0, count: inner)
+                    for turn in 0..<form.repeats {
+                        let start = (turn * form.outer + index) * middle * inner
+                        if inner == 1 {
+                            sums.pointee = ck_sum_f32(x + start, middle)
+                        } else {
+                            ck_channel_sums_f32(x + start, middle, inner, sums)
+                        }
+                        for element in 0..<inner { totals[element] += sums[element] }
                     }
-                    for element in 0..<inner { y[index * inner + element] = Float(sums[element] * factor) }
+                    for element in 0..<inner { y[index * inner + element] = Float(totals[element] * factor) }
                 }
             }
         }

@@ -1,0 +1,71 @@
+#include "standardization.h"
+
+#include "dispatch.h"
+#include "vectors.h"
+
+// So many numbers are summed in float, what they give in double.
+enum { BLOCK = 2048 };
+
+// Four vectors of partial sums hide the latency of the additions.
+enum { LANES = 64 };
+
+CK_INLINE intptr_t end_of_block(intptr_t start, intptr_t n) { return start + BLOCK < n ? start + BLOCK : n; }
+
+// Adds up `term` for i in start..<end, in float.
+#define SUM_OVER(i, start, end, total, term)                                                    \
+    {                                                                                           \
+        CK_REASSOCIATE                                                                          \
+        float lanes[LANES] = {0}, rest = 0;                                                     \
+        intptr_t i = start;                                                                     \
+        for (; i + LANES <= end; i += LANES)                                                    \
+            for (intptr_t k = 0, base = i; k < LANES; k++) {                                    \
+                const intptr_t i = base + k;                                                    \
+                lanes[k] += term;                                                               \
+            }                                                                                   \
+        for (; i < end; i++) rest += term;                                                      \
+        for (intptr_t k = 0; k < LANES; k++) rest += lanes[k];                                  \
+        total += (double)rest;                                                                  \
+    }
+
+typedef struct {
+    float mean, scale;
+} moments;
+
+CK_INLINE moments moments_of(const float *x, intptr_t n, double epsilon) {
+    double sum = 0, squares = 0;
+    for (intptr_t s = 0; s < n; s += BLOCK) {
+        const intptr_t e = end_of_block(s, n);
+        SUM_OVER(i, s, e, sum, x[i])
+    }
+    const float mean = (float)(sum / (double)n);
+    for (intptr_t s = 0; s < n; s += BLOCK) {
+        const intptr_t e = end_of_block(s, n);
+        SUM_OVER(i, s, e, squares, (x[i] - mean) * (x[i] - mean))
+    }
+    return (moments){mean, (float)(1 / __builtin_elementwise_sqrt(squares / (double)n + epsilon))};
+}
+
+CK_CLONES void ck_standardize_f32(const float *x, intptr_t rows, intptr_t n, double epsilon, float *y) {
+    for (intptr_t r = 0; r < rows; r++, x += n, y += n) {
+        const moments m = moments_of(x, n, epsilon);
+        CK_ELEMENTWISE
+        for (intptr_t i = 0; i < n; i++) y[i] = (x[i] - m.mean) * m.scale;
+    }
+}
+
+CK_CLONES void ck_standardize_gradient_f32(
+    const float *dy, const float *x, intptr_t rows, intptr_t n, double epsilon, float *dx) {
+    for (intptr_t r = 0; r < rows; r++, x += n, dy += n, dx += n) {
+        const moments m = moments_of(x, n, epsilon);
+        double sum = 0, product = 0;
+        for (intptr_t s = 0; s < n; s += BLOCK) {
+            const intptr_t e = end_of_block(s, n);
+            SUM_OVER(i, s, e, sum, dy[i])
+            SUM_OVER(i, s, e, product, dy[i] * (x[i] - m.mean))
+        }
+        const float offset = (float)(sum / (double)n);
+        const float slope = (float)(product / (double)n) * m.scale * m.scale;
+        CK_ELEMENTWISE
+        for (intptr_t i = 0; i < n; i++) dx[i] = (dy[i] - offset - (x[i] - m.mean) * slope) * m.scale;
+    }
+}
