@@ -1,3 +1,5 @@
+import Tensors
+
 /// What an operator's gradient rule works with: its node, the gradients of its results, and a graph to add nodes to.
 public struct GradientContext {
     /// The node to differentiate.
@@ -48,6 +50,13 @@ public struct GradientContext {
 
     /// Adds a list of integers: the axes or the shape that an emitted node takes.
     public mutating func integers(_ elements: [Int]) -> ValueID { graph.addConstant(.integers(elements)) }
+
+    /// Adds a single number, which broadcasts to every shape.
+    public mutating func number(_ value: Float) throws(GraphError) -> ValueID {
+        do {
+            return graph.addConstant(.real(try Tensor(shape: [], elements: [value])))
+        } catch { throw .outOfMemory("\(error)") }
+    }
 
     /// States (a part of) the gradient with respect to an operand. Parts are added up.
     public mutating func contribute(_ gradient: ValueID, to index: Int) {

@@ -124,13 +124,17 @@ extension TensorView {
 
     /// Adds every element of `source` to the element that it broadcasts to here: the transpose of broadcasting.
     @inline(__always)
-    func accumulate(_ source: TensorView) where Element: AdditiveArithmetic {
+    func accumulate(_ source: TensorView) where Element: AdditiveArithmetic { accumulate(source) { $0 + $1 } }
+
+    /// Combines every element of `source` with the element that it broadcasts to here.
+    @inline(__always)
+    func accumulate(_ source: TensorView, _ combine: (Element, Element) -> Element) {
         let stretched = broadcast(to: source.shape)
         let runs = ElementRuns(source.shape, [source.strides, stretched.strides])
         let (length, steps) = (runs.length, (runs.steps[0], runs.steps[1]))
         runs.forEach { offsets in
             let (a, sum) = (source.pointer + offsets[0], stretched.pointer + offsets[1])
-            for i in 0..<length { sum[i * steps.1] += a[i * steps.0] }
+            for i in 0..<length { sum[i * steps.1] = combine(sum[i * steps.1], a[i * steps.0]) }
         }
     }
 

@@ -10,6 +10,9 @@ public struct Operands<E: Scalar> {
     /// Whether an operand was given.
     public func has(_ index: Int) -> Bool { index < inputs.count && inputs[index] != nil }
 
+    /// Whether an operand holds integers.
+    public func isInteger(_ index: Int) -> Bool { inputs[index]?.type.kind == .integer }
+
     /// The number of operand places, those left out included.
     public var inputCount: Int { inputs.count }
 

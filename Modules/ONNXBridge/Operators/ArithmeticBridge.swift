@@ -1,8 +1,8 @@
 import Graphs
 
-/// `Add`, `Sub`, `Mul`, `Div`, `Sum`, with NumPy's broadcasting, which opset 7 brought. `Scale` is written as `Mul`.
+/// `Add`, `Sub`, `Mul`, `Div`, `Pow`, `Sum`, `Max`, `Min`, with NumPy's broadcasting, which opset 7 brought. `Scale` is written as `Mul`.
 enum ArithmeticBridge: OperatorBridge {
-    static let opTypes = ["Add", "Sub", "Mul", "Div", "Sum"]
+    static let opTypes = ["Add", "Sub", "Mul", "Div", "Pow", "Sum", "Max", "Min"]
 
     static func read(_ node: inout NodeReader) throws -> NodeReading {
         let operation: any Operator =
@@ -11,6 +11,9 @@ enum ArithmeticBridge: OperatorBridge {
             case "Sub": Sub()
             case "Mul": Mul()
             case "Div": Div()
+            case "Pow": Pow()
+            case "Max": Max()
+            case "Min": Min()
             default: Sum()
             }
         return .operation(operation, inputs: node.operands)
@@ -23,7 +26,10 @@ enum ArithmeticBridge: OperatorBridge {
         case is Mul: NodeForm("Mul")
         case let scale as Scale: product(by: scale.factor, &node)
         case is Div: NodeForm("Div")
+        case is Pow: NodeForm("Pow")
         case is Sum: NodeForm("Sum")
+        case is Max: NodeForm("Max")
+        case is Min: NodeForm("Min")
         default: nil
         }
     }

@@ -31,7 +31,8 @@ enum OperatorBridges {
     /// All families.
     static let all: [any OperatorBridge.Type] = [
         ConvolutionBridge.self, PoolingBridge.self, NormalizationBridge.self, LinearBridge.self,
-        ActivationBridge.self, SoftmaxBridge.self, ArithmeticBridge.self, ReductionBridge.self, RegroupingBridge.self,
+        ActivationBridge.self, FunctionBridge.self, SoftmaxBridge.self, ArithmeticBridge.self, LogicBridge.self,
+        ReductionBridge.self, RegroupingBridge.self,
         IndexingBridge.self, CastBridge.self, ConstantBridge.self, DropoutBridge.self,
     ]
 

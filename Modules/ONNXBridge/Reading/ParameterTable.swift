@@ -14,7 +14,7 @@ struct FileParameter: Sendable {
 
 /// Decides which tensors of a file are trained, and as what.
 ///
-/// A file does not say. What a convolution, a matrix product or a batch normalisation takes as its weights is trained;
+/// A file does not say. What a convolution, a matrix product, a normalisation or a `PRelu` takes as its weights is trained;
 /// so is a tensor added straight to the result of one of the first two. Other real tensors, such as a mean that is
 /// subtracted from images, stay as they are. Operators that only move elements are looked through.
 ///
@@ -30,7 +30,7 @@ struct ParameterTable {
     private static let linear: Set<String> = ["Conv", "Gemm", "MatMul"]
     private static let operands: [String: [(index: Int, kind: ParameterKind)]] = [
         "Conv": [(1, .weight), (2, .bias)], "Gemm": [(0, .weight), (1, .weight), (2, .bias)],
-        "MatMul": [(0, .weight), (1, .weight)],
+        "MatMul": [(0, .weight), (1, .weight)], "PRelu": [(1, .weight)],
         "BatchNormalization": [(1, .scale), (2, .shift), (3, .statistic), (4, .statistic)],
     ]
 

@@ -35,6 +35,10 @@ struct CaseData {
                     let x = random.normal()
                     parameters.append(rounded(x < 0 ? x - 0.5 : x + 0.5))
                 }
+            case .positive(let shape):
+                for _ in 0..<Shape.count(shape) { parameters.append(rounded(0.5 + random.uniform())) }
+            case .truths(let shape):
+                for _ in 0..<Shape.count(shape) { statistics.append(random.uniform() < 0.5 ? 0 : 1) }
             case .statistic(let shape):
                 for _ in 0..<Shape.count(shape) { statistics.append(rounded(0.5 + random.uniform())) }
             case .labels(let shape, let bound):

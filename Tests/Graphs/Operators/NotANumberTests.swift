@@ -7,7 +7,10 @@ import Testing
     static let operators: [any Operator] = [
         Relu(), LeakyRelu(), Sigmoid(), Tanh(), Clip(lower: -1, upper: 1), Softmax(axis: 1), LogSoftmax(axis: 1),
         MaxPool(window: Window(kernel: [2, 2])), AveragePool(window: Window(kernel: [2, 2])), GlobalAveragePool(),
-        ReduceMean(), ReduceSum(), Scale(factor: 2), Identity(),
+        ReduceMean(), ReduceSum(), Scale(factor: 2), Identity(), Exp(), Log(), Sqrt(), Abs(), Neg(),
+        Reciprocal(), Erf(), Floor(), Ceil(), Round(), Sign(), Elu(), Celu(), Selu(), HardSigmoid(), HardSwish(),
+        Mish(),
+        Softplus(), Softsign(), Gelu(), Gelu(approximates: true), Max(), Min(),
     ]
 
     @Test(arguments: operators.indices) func operatorsKeepIt(_ index: Int) throws {

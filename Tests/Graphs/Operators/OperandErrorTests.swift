@@ -173,7 +173,8 @@ struct OperandGraph {
         var ids: [ValueID?] = []
         for (index, operand) in operands.enumerated() {
             switch operand {
-            case .parameter(let shape), .nonzero(let shape), .statistic(let shape):
+            case .parameter(let shape), .nonzero(let shape), .positive(let shape), .truths(let shape),
+                .statistic(let shape):
                 ids.append(graph.addParameter("p\(index)", shape: shape, kind: .weight))
             case .labels(let shape, _):
                 ids.append(graph.addInput("i\(index)", dimensions: shape.map { .fixed($0) }, kind: .integer))

@@ -8,6 +8,10 @@ enum CaseOperand: Sendable {
     case parameter([Int])
     /// Numbers of either sign that keep away from zero; gradients are taken.
     case nonzero([Int])
+    /// Numbers in 0.5…1.5; gradients are taken.
+    case positive([Int])
+    /// Zeros and ones that no gradient is taken of.
+    case truths([Int])
     /// Numbers in 0.5…1.5 that no gradient is taken of.
     case statistic([Int])
     /// Integers in 0 ..< bound, given for each run.
@@ -39,7 +43,9 @@ struct OperatorCase: Sendable, CustomTestStringConvertible {
     var hasImages: Bool {
         operands.contains { operand in
             switch operand {
-            case .parameter(let shape), .nonzero(let shape), .statistic(let shape): shape.count == 4
+            case .parameter(let shape), .nonzero(let shape), .positive(let shape), .truths(let shape),
+                .statistic(let shape):
+                shape.count == 4
             default: false
             }
         }
@@ -60,10 +66,10 @@ struct CaseNetwork {
         var ids: [ValueID?] = []
         for (index, operand) in testCase.operands.enumerated() {
             switch operand {
-            case .parameter(let shape), .nonzero(let shape):
+            case .parameter(let shape), .nonzero(let shape), .positive(let shape):
                 let id = graph.addParameter("p\(index)", shape: shape, kind: .weight)
                 ids.append(try Self.place(id, shape, channelsLast, in: &graph))
-            case .statistic(let shape):
+            case .statistic(let shape), .truths(let shape):
                 let id = graph.addParameter("p\(index)", shape: shape, kind: .statistic)
                 ids.append(try Self.place(id, shape, channelsLast, in: &graph))
             case .labels(let shape, _):

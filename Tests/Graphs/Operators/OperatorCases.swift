@@ -2,7 +2,8 @@ import Graphs
 
 /// The table of cases that the shared suites run over. A new operator adds its cases to its family's list.
 enum OperatorCases {
-    static let all = windows + normalization + arithmetic + activations + shapes + linear + reductions + losses
+    static let all =
+        windows + normalization + arithmetic + activations + functions + logic + shapes + linear + reductions + losses
 
     static let normalization: [OperatorCase] = {
         func operands(_ shape: [Int]) -> [CaseOperand] {

@@ -43,6 +43,15 @@ import Testing
         ("shape", ShapeOf(), [matrix], .integers([2, 3])),
         ("part of a shape", ShapeOf(start: -1, end: 100), [matrix], .integers([3])),
         ("cast", Cast(to: .integer), [matrix], matrix),
+        ("negative", Neg(), [matrix], .integer(shape: [2, 3], [-1, -2, -3, -4, -5, -6])),
+        ("sign", Sign(), [.integers([-7, 0, 3])], .integers([-1, 0, 1])),
+        ("power", Pow(), [.integers([2, -3, 7]), .integers([10, 3, 0])], .integers([1024, -27, 1])),
+        ("largest", Max(), [.integers([1, 5]), .integer(shape: [], [3])], .integers([3, 5])),
+        ("smallest", Min(), [.integers([1, 5]), .integer(shape: [], [3])], .integers([1, 3])),
+        ("equal", Comparison(.equal), [matrix, .integers([1, 5, 6])], .integer(shape: [2, 3], [1, 0, 0, 0, 1, 1])),
+        ("either", Connective(.or), [.integers([1, 0]), .integers([0])], .integers([1, 0])),
+        ("not", Not(), [.integers([1, 0])], .integers([0, 1])),
+        ("where", Where(), [.integers([1, 0]), .integers([7, 8]), .integers([9])], .integers([7, 9])),
         ("expand", Expand(), [.integers([1, 2]), .integers([2, 1])], .integer(shape: [2, 2], [1, 2, 1, 2])),
     ]
 

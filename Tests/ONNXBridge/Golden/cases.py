@@ -42,6 +42,55 @@ def activations():
         m.node("Cast", m.constant(np.float64(0.25)), to=TensorProto.FLOAT)), only=[15, 19])
 
 
+def functions():
+    for kind in ("Abs", "Neg", "Floor", "Ceil", "Erf", "Exp", "Softplus", "Softsign", "Elu", "Selu", "HardSigmoid"):
+        case(kind, "", single(kind), since={"Erf": 9}.get(kind, 7))
+    for kind, since in (("Sign", 9), ("Round", 11), ("Celu", 12), ("HardSwish", 14), ("Mish", 18)):
+        case(kind, "", single(kind), since=since)
+    case("Elu", "alpha", single("Elu", alpha=0.4))
+    case("Celu", "alpha", single("Celu", alpha=2.5), since=12)
+    case("Selu", "attributes", single("Selu", alpha=0.5, gamma=2.0))
+    case("HardSigmoid", "attributes", single("HardSigmoid", alpha=1.0 / 6, beta=0.4))
+    for form in ("none", "tanh"):
+        case("Gelu", form, single("Gelu", approximate=form), since=20)
+    case("Gelu", "", single("Gelu"), since=20)
+    for kind in ("Log", "Sqrt", "Reciprocal"):
+        case(kind, "", lambda m, kind=kind: m.node(kind, m.node("Add", m.node("Mul", "x", "x"), m.scalar(0.5))))
+    case("PRelu", "channels", lambda m: m.node("PRelu", "x", m.weights(4, 1, 1)))
+    case("PRelu", "one", lambda m: m.node("PRelu", "x", m.weights(1)))
+    case("Pow", "square", lambda m: m.node("Pow", "x", m.scalar(2)))
+    case("Pow", "cube", lambda m: m.node("Pow", "x", m.scalar(3)))
+    case("Pow", "root", lambda m: m.node("Pow", m.node("Mul", "x", "x"), m.scalar(0.5)))
+    case("Pow", "channels", lambda m: m.node("Pow", m.node("Exp", "x"), m.weights(4, 1, 1)))
+    case("Pow", "whole exponents", lambda m: m.node("Pow", "x", m.ints(3)), since=12)
+    for kind in ("Max", "Min"):
+        case(kind, "one", single(kind))
+        case(kind, "two", lambda m, kind=kind: m.node(kind, "x", m.node("Tanh", "x")))
+        case(kind, "three, broadcast", lambda m, kind=kind: m.node(kind, "x", m.weights(4, 1, 1), m.weights(6)), since=8)
+
+
+def logic():
+    def chosen(kind, since=7):
+        case(kind, "", lambda m: m.node("Where", m.node(kind, "x", m.weights(4, 1, 1)), "x", m.scalar(0.5)),
+             since=max(since, 9))
+        case(kind, "as numbers", lambda m: m.node("Cast", m.node(kind, "x", m.weights(6)), to=TensorProto.FLOAT),
+             since=since)
+    for kind, since in (("Equal", 11), ("Less", 9), ("Greater", 9), ("LessOrEqual", 12), ("GreaterOrEqual", 12)):
+        chosen(kind, since)
+    def positive(m):
+        return m.node("Greater", "x", m.scalar(0))
+    def small(m):
+        return m.node("Less", "x", m.weights(4, 1, 1))
+    for kind in ("And", "Or", "Xor"):
+        case(kind, "", lambda m, kind=kind: m.node("Where", m.node(kind, positive(m), small(m)), "x", m.scalar(0)),
+             since=9)
+    case("Not", "", lambda m: m.node("Where", m.node("Not", positive(m)), "x", m.scalar(0)), since=9)
+    case("Where", "a constant condition", lambda m: m.node("Where", m.initializer(
+        np.array([True, False, False, True, True, False])), "x", m.weights(4, 1, 1)), since=9)
+    case("Where", "a shape", lambda m: m.node("Expand", m.node("ReduceMean", "x", keepdims=0), m.node(
+        "Where", m.node("Equal", m.ints(-1, 3), m.ints(-1)), m.ints(1), m.ints(-1, 3))), since=11, until=17)
+
+
 def windows():
     def conv(*weights, bias=False, **attributes):
         return lambda m: m.node("Conv", "x", m.weights(*weights), *([m.weights(weights[0])] if bias else []),
@@ -327,7 +376,7 @@ def interfaces():
 
 def all_cases():
     """Every case, in order."""
-    for declare in (activations, windows, normalization, linear, softmax, arithmetic, reductions, regrouping, constants,
+    for declare in (activations, functions, logic, windows, normalization, linear, softmax, arithmetic, reductions, regrouping, constants,
                     indexing, dropout, interfaces):
         declare()
     return CASES

@@ -39,6 +39,11 @@ struct RandomModel {
         "Gather": Signature(operands: "ds", attributes: ["axis"]),
         "Slice": Signature(operands: "dSSSS", attributes: ["starts", "ends", "axes"]),
         "Cast": Signature(operands: "d", attributes: ["to"]), "CastLike": Signature(operands: "wd"),
+        "PRelu": Signature(operands: "dw"), "Pow": Signature(operands: "ds"), "Max": Signature(operands: "dDW"),
+        "Min": Signature(operands: "dw"), "Where": Signature(operands: "dwd"), "Equal": Signature(operands: "dd"),
+        "Less": Signature(operands: "dw"), "Greater": Signature(operands: "dd"), "And": Signature(operands: "dd"),
+        "Or": Signature(operands: "dw"), "Elu": Signature(operands: "d", attributes: ["alpha"]),
+        "HardSigmoid": Signature(operands: "d", attributes: ["alpha", "beta"]),
         "ConstantOfShape": Signature(operands: "s"), "Dropout": Signature(operands: "dW", attributes: ["ratio"]),
     ]
     private static let operations = ImportedModel.operators.subtracting(["Constant"]).sorted()

@@ -11,7 +11,7 @@ public struct Add: BinaryOperator {
     /// The operator.
     public init(activation: Activation = .identity) { self.activation = activation }
 
-    public static func combine(_ a: Int, _ b: Int) -> Int? {
+    public func combine(_ a: Int, _ b: Int) -> Int? {
         let (sum, overflow) = a.addingReportingOverflow(b)
         return overflow ? nil : sum
     }

@@ -4,7 +4,7 @@ import Tensors
 /// An operator that combines two tensors element by element, with NumPy's broadcasting.
 public protocol BinaryOperator: Operator {
     /// The result for one pair of integers, for shape arithmetic; `nil` if there is none (division by zero, overflow).
-    static func combine(_ a: Int, _ b: Int) -> Int?
+    func combine(_ a: Int, _ b: Int) -> Int?
 }
 
 extension BinaryOperator {
@@ -30,7 +30,7 @@ extension BinaryOperator {
         else { return nil }
         var result: [Int] = []
         for (x, y) in zip(x, y) {
-            guard let element = Self.combine(x, y) else { return nil }
+            guard let element = combine(x, y) else { return nil }
             result.append(element)
         }
         return [.integer(shape: shape, result)]

@@ -8,7 +8,7 @@ public struct Div: BinaryOperator {
     /// The operator.
     public init() {}
 
-    public static func combine(_ a: Int, _ b: Int) -> Int? {
+    public func combine(_ a: Int, _ b: Int) -> Int? {
         let (quotient, overflow) = a.dividedReportingOverflow(by: b)
         return overflow ? nil : quotient
     }

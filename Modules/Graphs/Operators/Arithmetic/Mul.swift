@@ -8,7 +8,7 @@ public struct Mul: BinaryOperator {
     /// The operator.
     public init() {}
 
-    public static func combine(_ a: Int, _ b: Int) -> Int? {
+    public func combine(_ a: Int, _ b: Int) -> Int? {
         let (product, overflow) = a.multipliedReportingOverflow(by: b)
         return overflow ? nil : product
     }

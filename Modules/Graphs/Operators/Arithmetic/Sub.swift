@@ -8,7 +8,7 @@ public struct Sub: BinaryOperator {
     /// The operator.
     public init() {}
 
-    public static func combine(_ a: Int, _ b: Int) -> Int? {
+    public func combine(_ a: Int, _ b: Int) -> Int? {
         let (difference, overflow) = a.subtractingReportingOverflow(b)
         return overflow ? nil : difference
     }

@@ -57,14 +57,18 @@ extension ReductionOperator {
 
     /// Sums into the result and returns how many elements each of its elements stands for.
     @inline(__always)
-    func sum<E: Scalar>(_ operands: Operands<E>) -> Int {
+    func sum<E: Scalar>(_ operands: Operands<E>) -> Int { reduce(operands, from: 0) { $0 + $1 } }
+
+    /// Combines the elements that each element of the result stands for, and returns how many they are.
+    @inline(__always)
+    func reduce<E: Scalar>(_ operands: Operands<E>, from start: E, _ combine: (E, E) -> E) -> Int {
         precondition(axes != nil || !operands.has(1), "specialising a graph takes the axes into the attribute")
         let (x, y) = (operands.input(0), operands.output())
         let reduced = resolvedAxes(x.shape.count)
         var strides = y.strides
         if !keepsDimensions { for axis in reduced { strides.insert(0, at: axis) } }
-        y.fill(0)
-        TensorView(y.pointer, shape: keptShape(of: x.shape, reduced), strides: strides).accumulate(x)
+        y.fill(start)
+        TensorView(y.pointer, shape: keptShape(of: x.shape, reduced), strides: strides).accumulate(x, combine)
         return reduced.reduce(1) { $0 * x.shape[$1] }
     }
 
@@ -74,11 +78,27 @@ extension ReductionOperator {
     ) throws(GraphError) {
         guard let gradient = context.outputGradient(), context.needsGradient(0) else { return }
         let shape = context.shape(of: context.input(0))
-        let reduced = resolvedAxes(shape.count)
-        let scale = factor(reduced.reduce(1) { $0 * shape[$1] })
-        var share = try context.reshape(gradient, to: keptShape(of: shape, reduced))
+        let scale = factor(resolvedAxes(shape.count).reduce(1) { $0 * shape[$1] })
+        var share = try kept(gradient, &context)
         if scale != 1 { share = try context.emit(Scale(factor: scale), share) }
         let target = context.integers(shape)
         context.contribute(try context.emit(Expand(), share, target), to: 0)
+    }
+
+    /// A value of the result's shape with the reduced dimensions kept, so that it broadcasts to the operand's.
+    func kept(_ value: ValueID, _ context: inout GradientContext) throws(GraphError) -> ValueID {
+        let shape = context.shape(of: context.input(0))
+        return try context.reshape(value, to: keptShape(of: shape, resolvedAxes(shape.count)))
+    }
+
+    /// The gradient of an extremum: elements that are equal to it share it evenly.
+    func differentiateExtremum(_ context: inout GradientContext) throws(GraphError) {
+        guard let gradient = context.outputGradient(), context.needsGradient(0) else { return }
+        let shape = context.shape(of: context.input(0))
+        let (extremum, share) = (try kept(context.output(), &context), try kept(gradient, &context))
+        let mask = try context.emit(Comparison(.equal), context.input(0), extremum)
+        let count = try context.emit(ReduceSum(axes: resolvedAxes(shape.count), isIdentityWithoutAxes: true), mask)
+        let part = try context.emit(Div(), share, count)
+        context.contribute(try context.emit(Mul(), mask, part), to: 0)
     }
 }

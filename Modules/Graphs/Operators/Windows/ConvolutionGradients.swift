@@ -43,6 +43,20 @@ public struct ConvolutionDataGradient: Operator {
         }
     }
 
+    /// What it is the gradient of is linear in both operands, so that its own gradients are convolutions.
+    public func differentiate(_ context: inout GradientContext) throws(GraphError) {
+        guard let gradient = context.outputGradient() else { return }
+        if context.needsGradient(0) {
+            let operation = Convolution(window: window, groups: groups)
+            context.contribute(try context.emit(operation, gradient, context.input(1)), to: 0)
+        }
+        if context.needsGradient(1) {
+            let operation = ConvolutionWeightGradient(
+                window: window, groups: groups, shape: context.shape(of: context.input(1)))
+            context.contribute(try context.emit(operation, context.input(0), gradient), to: 1)
+        }
+    }
+
     public var layoutRule: LayoutRule { .channelsLast(inputs: [0]) }
 
     public func multiplyAdds(inputs: [ValueType?], outputs: [ValueType]) -> Int {

@@ -1,0 +1,27 @@
+/// Which place of an operand an element of a resized result stands for. ONNX `coordinate_transformation_mode`.
+public enum Coordinates: String, Sendable, Hashable, CaseIterable {
+    /// Pixels are areas; their middles correspond.
+    case halfPixel = "half_pixel"
+    /// As `halfPixel`, with the middle of the image in its place where the scale is not exact.
+    case halfPixelSymmetric = "half_pixel_symmetric"
+    /// As `halfPixel`, but a single element stands for the first one.
+    case pytorchHalfPixel = "pytorch_half_pixel"
+    /// The first and the last elements correspond.
+    case alignCorners = "align_corners"
+    /// The first elements correspond.
+    case asymmetric = "asymmetric"
+
+    /// The place of an element.
+    func place(of index: Int, scale: Double, from size: Int, to result: Int) -> Double {
+        let half = (Double(index) + 0.5) / scale - 0.5
+        switch self {
+        case .halfPixel: return half
+        case .halfPixelSymmetric:
+            let exact = Double(size) * scale
+            return Double(size) / 2 * (1 - Double(result) / exact) + half
+        case .pytorchHalfPixel: return result > 1 ? half : 0
+        case .alignCorners: return result > 1 ? Double(index) * Double(size - 1) / Double(result - 1) : 0
+        case .asymmetric: return Double(index) / scale
+        }
+    }
+}

@@ -1,0 +1,57 @@
+/// Which elements a place between elements takes its value from. ONNX `mode`, with the attributes that belong to it.
+public enum Interpolation: Sendable, Hashable {
+    /// How a place is rounded to an element. ONNX `nearest_mode`.
+    public enum Rounding: String, Sendable, Hashable, CaseIterable {
+        /// To the nearest, the lower one of two.
+        case roundPreferFloor = "round_prefer_floor"
+        /// To the nearest, the upper one of two.
+        case roundPreferCeil = "round_prefer_ceil"
+        /// Down.
+        case floor
+        /// Up.
+        case ceil
+
+        func callAsFunction(_ place: Double) -> Double {
+            switch self {
+            case .roundPreferFloor: (place - 0.5).rounded(.up)
+            case .roundPreferCeil: (place + 0.5).rounded(.down)
+            case .floor: place.rounded(.down)
+            case .ceil: place.rounded(.up)
+            }
+        }
+    }
+
+    /// The nearest element.
+    case nearest(Rounding)
+    /// The two neighbours, by their distance.
+    case linear
+    /// Four neighbours, by Keys's cubic convolution with the coefficient a; whether those outside the image count for
+    /// nothing instead of being the border.
+    case cubic(a: Double, excludesOutside: Bool)
+
+    /// The elements, from 0 to `size` − 1, and their weights.
+    func sources(at place: Double, of size: Int) -> [(index: Int, weight: Double)] {
+        func clamped(_ index: Double) -> Int { Int(min(max(index, 0), Double(size - 1))) }
+        switch self {
+        case .nearest(let rounding): return [(clamped(rounding(place)), 1)]
+        case .linear:
+            let lower = place.rounded(.down)
+            return [(clamped(lower), 1 - (place - lower)), (clamped(lower + 1), place - lower)]
+        case .cubic(let a, let excludesOutside):
+            let lower = place.rounded(.down)
+            var taps = (-1...2).map { step -> (index: Double, weight: Double) in
+                (lower + Double(step), Self.keys(abs(place - lower - Double(step)), a))
+            }
+            if excludesOutside {
+                taps = taps.filter { $0.index >= 0 && $0.index < Double(size) }
+                let sum = taps.reduce(0) { $0 + $1.weight }
+                return taps.map { (Int($0.index), $0.weight / sum) }
+            }
+            return taps.map { (clamped($0.index), $0.weight) }
+        }
+    }
+
+    private static func keys(_ d: Double, _ a: Double) -> Double {
+        d <= 1 ? ((a + 2) * d - (a + 3)) * d * d + 1 : d < 2 ? ((a * d - 5 * a) * d + 8 * a) * d - 4 * a : 0
+    }
+}
