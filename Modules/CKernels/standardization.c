@@ -27,8 +27,9 @@ CK_INLINE intptr_t end_of_block(intptr_t start, intptr_t n) { return start + BLO
         total += (double)rest;                                                                  \
     }
 
+// The mean is mean + rest: in float alone, it would be too coarse for numbers far from 0.
 typedef struct {
-    float mean, scale;
+    float mean, rest, scale;
 } moments;
 
 CK_INLINE moments moments_of(const float *x, intptr_t n, double epsilon) {
@@ -37,19 +38,20 @@ CK_INLINE moments moments_of(const float *x, intptr_t n, double epsilon) {
         const intptr_t e = end_of_block(s, n);
         SUM_OVER(i, s, e, sum, x[i])
     }
-    const float mean = (float)(sum / (double)n);
+    const double centre = sum / (double)n;
+    const float mean = (float)centre, rest = (float)(centre - (double)mean);
     for (intptr_t s = 0; s < n; s += BLOCK) {
         const intptr_t e = end_of_block(s, n);
-        SUM_OVER(i, s, e, squares, (x[i] - mean) * (x[i] - mean))
+        SUM_OVER(i, s, e, squares, (x[i] - mean - rest) * (x[i] - mean - rest))
     }
-    return (moments){mean, (float)(1 / __builtin_elementwise_sqrt(squares / (double)n + epsilon))};
+    return (moments){mean, rest, (float)(1 / __builtin_elementwise_sqrt(squares / (double)n + epsilon))};
 }
 
 CK_CLONES void ck_standardize_f32(const float *x, intptr_t rows, intptr_t n, double epsilon, float *y) {
     for (intptr_t r = 0; r < rows; r++, x += n, y += n) {
         const moments m = moments_of(x, n, epsilon);
         CK_ELEMENTWISE
-        for (intptr_t i = 0; i < n; i++) y[i] = (x[i] - m.mean) * m.scale;
+        for (intptr_t i = 0; i < n; i++) y[i] = (x[i] - m.mean - m.rest) * m.scale;
     }
 }
 
@@ -61,11 +63,11 @@ CK_CLONES void ck_standardize_gradient_f32(
         for (intptr_t s = 0; s < n; s += BLOCK) {
             const intptr_t e = end_of_block(s, n);
             SUM_OVER(i, s, e, sum, dy[i])
-            SUM_OVER(i, s, e, product, dy[i] * (x[i] - m.mean))
+            SUM_OVER(i, s, e, product, dy[i] * (x[i] - m.mean - m.rest))
         }
         const float offset = (float)(sum / (double)n);
         const float slope = (float)(product / (double)n) * m.scale * m.scale;
         CK_ELEMENTWISE
-        for (intptr_t i = 0; i < n; i++) dx[i] = (dy[i] - offset - (x[i] - m.mean) * slope) * m.scale;
+        for (intptr_t i = 0; i < n; i++) dx[i] = (dy[i] - offset - (x[i] - m.mean - m.rest) * slope) * m.scale;
     }
 }

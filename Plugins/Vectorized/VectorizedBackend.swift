@@ -16,8 +16,14 @@ public struct VectorizedBackend: Backend {
 
     public func kernel(for request: KernelRequest) -> Kernel? {
         guard request.precision == .float32, request.outputs.allSatisfy({ $0.count > 0 }) else { return nil }
-        return activation(request) ?? arithmetic(request) ?? copy(request) ?? rearrangement(request) ?? reduction(request)
-            ?? pooling(request) ?? normalization(request) ?? depthwise(request) ?? softmax(request) ?? dropout(request)
+        let families = [
+            activation, function, arithmetic, copy, rearrangement, reduction, pooling, normalization, standardization,
+            depthwise, softmax, dropout,
+        ]
+        for family in families {
+            if let kernel = family(request) { return kernel }
+        }
+        return nil
     }
 }
 

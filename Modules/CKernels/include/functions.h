@@ -3,8 +3,8 @@
 
 #include <stddef.h>
 
-/// Functions of one number, with up to two settings a and b. Values and derivatives hold to 1e-6 of themselves, and where
-/// a value is tiny (tails of Gelu and SiLU) to 1e-5; NaN stays NaN.
+/// Functions of one number, with up to three settings. Values and derivatives err by less than 1e-6 of 1 + their size;
+/// NaN stays NaN.
 typedef enum {
     /// |x|.
     CK_ABSOLUTE,
@@ -16,7 +16,7 @@ typedef enum {
     CK_RECIPROCAL,
     /// The error function.
     CK_ERROR_FUNCTION,
-    /// x where x > 0, else a (e^(b x) - 1); all times c, which is given as the third setting. Elu, Celu and Selu.
+    /// c x where x > 0, else c a (e^(b x) - 1): Elu, Celu and Selu.
     CK_EXPONENTIAL_UNIT,
     /// a x + b limited to 0...1.
     CK_HARD_SIGMOID,

@@ -45,7 +45,7 @@ extension ExtremumOperator {
     func extremum<E: Scalar>(_ operands: Operands<E>) {
         let y = operands.output()
         y.set(from: operands.input(0)) { $0 }
-        for index in 1..<max(1, operands.inputCount) {
+        for index in 1..<max(1, operands.inputCount) where operands.has(index) {
             y.set(from: y, operands.input(index)) { y, x in
                 (Self.isLargest ? x > y : x < y) || x.isNaN ? x : y
             }
