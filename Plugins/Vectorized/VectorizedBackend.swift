@@ -17,7 +17,8 @@ public struct VectorizedBackend: Backend {
     public func kernel(for request: KernelRequest) -> Kernel? {
         guard request.precision == .float32, request.outputs.allSatisfy({ $0.count > 0 }) else { return nil }
         let families = [
-            activation, function, arithmetic, copy, rearrangement, reduction, pooling, normalization, standardization,
+            activation, function, arithmetic, choice, copy, rearrangement, sampling, reduction, pooling, normalization,
+            standardization,
             depthwise, softmax, dropout,
         ]
         for family in families {

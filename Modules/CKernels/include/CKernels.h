@@ -18,6 +18,7 @@
 #include "processors.h"
 #include "reductions.h"
 #include "rows.h"
+#include "sampling.h"
 #include "softmax.h"
 #include "standardization.h"
 #include "updates.h"

@@ -76,7 +76,8 @@ public struct Compiler: Sendable {
         case .inference: [DeadNodeRemoval(), BiasFusion(), NormalizationFolding(), ActivationFusion()]
         case .training(let loss):
             [
-                DeadNodeRemoval(), GradientAccumulation(loss: loss), BiasFusion(), ActivationFusion(),
+                DeadNodeRemoval(), GradientAccumulation(loss: loss), ProductSumFusion(), BiasFusion(),
+                ActivationFusion(),
                 PoolingMask(), ActivationGradientFusion(), NormalizationMask(), Recomputation(loss: loss),
             ]
         }

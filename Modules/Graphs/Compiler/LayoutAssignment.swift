@@ -57,7 +57,8 @@ struct LayoutAssignment {
 
     /// Exchanged dimensions can be another order of the same memory: images given as N x H x W x C are channels-last.
     private mutating func placeView(_ node: Node) -> Bool {
-        guard let transpose = node.operation as? Transpose, let input = node.inputs[0], let type = graph.type(of: input),
+        guard let transpose = node.operation as? Transpose, let input = node.inputs[0],
+            let type = graph.type(of: input),
             let layout = transpose.unmovedLayout(of: PhysicalType(type, layout: layouts[input.index]))
         else { return false }
         var node = node

@@ -48,6 +48,7 @@ enum FunctionBridge: OperatorBridge {
         case is Gelu: throw OperandError("it came with opset 20")
         case is Mish: throw OperandError("it came with opset 18")
         case is PRelu: return NodeForm("PRelu")
+        case is Silu: throw OperandError("it is written as a product with a sigmoid")
         case let function as any UnaryOperator: return NodeForm(type(of: function).name)
         default: return nil
         }

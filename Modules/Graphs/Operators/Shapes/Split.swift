@@ -27,7 +27,8 @@ public struct Split: RearrangingOperator {
     public func outputTypes(for operands: OperandInfos) throws -> [ValueType] {
         try operands.expect(1...2)
         guard let type = operands[0]?.type else { throw OperandError("operand 0 (input) is missing") }
-        return try absorbing(operands).ranges(of: type.shape).map { ranges in ValueType(type.kind, ranges.map(\.count)) }
+        return try absorbing(operands).ranges(of: type.shape).map { ranges in ValueType(type.kind, ranges.map(\.count))
+        }
     }
 
     private func absorbing(_ operands: OperandInfos) throws -> Split {
@@ -45,8 +46,9 @@ public struct Split: RearrangingOperator {
         guard sizes.count == parts, sizes.allSatisfy({ (0...shape[axis]).contains($0) }),
             sizes.reduce(0, +) == shape[axis]
         else {
-            throw OperandError("\(parts) parts of the sizes \(sizes) do not make up dimension \(axis) of "
-                + Shape.describe(shape))
+            throw OperandError(
+                "\(parts) parts of the sizes \(sizes) do not make up dimension \(axis) of "
+                    + Shape.describe(shape))
         }
         var start = 0
         return sizes.map { size in
