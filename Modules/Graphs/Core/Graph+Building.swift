@@ -36,6 +36,9 @@ extension Graph {
     /// Replaces what the caller gets.
     public mutating func keepOutputs(_ ids: [ValueID]) { outputs = ids }
 
+    /// Gives a value another name. That of a parameter is its name in the layout as well.
+    public mutating func rename(_ id: ValueID, to name: String) { values[id.index].name = name }
+
     /// Applies an operator.
     ///
     /// - Parameters:

@@ -86,6 +86,16 @@ public struct ONNXAttribute: Sendable {
         }
     }
 
+    private init(name: String, _ other: ONNXAttribute) {
+        self.name = name
+        value = other.value
+        path = other.path
+        owner = other.owner
+    }
+
+    /// The attribute with what an attribute of a call holds.
+    func referring(to other: ONNXAttribute) -> ONNXAttribute { ONNXAttribute(name: name, other) }
+
     /// The graphs that it holds.
     var graphs: [ONNXGraph] {
         switch value {

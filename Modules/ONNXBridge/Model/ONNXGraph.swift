@@ -89,14 +89,16 @@ public struct ONNXFunction: Sendable {
 
     init(_ proto: SlipOnnx__FunctionProto, _ context: ParsingContext, _ path: [WireKey]) throws(ONNXError) {
         name = Parsed.text(proto.name)
-        domain = Parsed.text(proto.domain)
+        let domain = Parsed.text(proto.domain)
+        self.domain = domain == "ai.onnx" ? "" : domain
         overload = Parsed.text(proto.overload)
         inputs = Parsed.texts(proto.input, proto.n_input)
         outputs = Parsed.texts(proto.output, proto.n_output)
         attributes = Parsed.texts(proto.attribute, proto.n_attribute)
         var defaults: [ONNXAttribute] = []
-        for attribute in Parsed.messages(proto.attribute_proto, proto.n_attribute_proto) {
-            defaults.append(try ONNXAttribute(attribute.pointee, context, path))
+        for (index, attribute) in Parsed.messages(proto.attribute_proto, proto.n_attribute_proto).enumerated() {
+            let inner = path + [WireKey(WireNumber.Function.attributeDefault, index)]
+            defaults.append(try ONNXAttribute(attribute.pointee, context, inner))
         }
         attributeDefaults = defaults
         nodes = try ONNXGraph.nodes(proto.node, proto.n_node, context, path, field: WireNumber.Function.node)

@@ -44,3 +44,39 @@ public struct ONNXNode: Sendable {
         self.attributes = attributes
     }
 }
+
+extension ONNXNode {
+    private init(
+        _ original: ONNXNode, name: String, opType: String, domain: String, inputs: [String], outputs: [String],
+        attributes: [ONNXAttribute]
+    ) {
+        self.name = name
+        self.opType = opType
+        self.domain = domain
+        overload = original.overload
+        self.inputs = inputs
+        self.outputs = outputs
+        self.attributes = attributes
+        path = original.path
+        owner = original.owner
+    }
+
+    /// The node with other names and attributes: what it is at the place of a function's call.
+    func replacing(
+        name: String, inputs: [String], outputs: [String], attributes: [ONNXAttribute]
+    ) -> ONNXNode {
+        ONNXNode(
+            self, name: name, opType: opType, domain: domain, inputs: inputs, outputs: outputs, attributes: attributes)
+    }
+
+    /// In place of this node, one that hands a value on.
+    func identity(from input: String, to output: String) -> ONNXNode {
+        ONNXNode(
+            self, name: name, opType: "Identity", domain: "", inputs: [input], outputs: [output], attributes: [])
+    }
+
+    /// Whether it takes attributes of the call of the function that it stands in.
+    var refersToCaller: Bool {
+        attributes.contains { if case .reference = $0.value { true } else { false } }
+    }
+}

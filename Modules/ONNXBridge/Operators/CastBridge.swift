@@ -2,7 +2,7 @@ import Graphs
 
 /// `Cast`, `CastLike`.
 ///
-/// A graph knows real numbers and integers. So a cast between floating-point types is none, and the numbers keep the
+/// A graph knows real numbers and integers; truth values are either, 1 or 0. So a cast between floating-point types is none, and the numbers keep the
 /// program's precision; what overflowing 8-bit numbers become (`saturate`) does not matter.
 enum CastBridge: OperatorBridge {
     static let opTypes = ["Cast", "CastLike"]
@@ -18,14 +18,16 @@ enum CastBridge: OperatorBridge {
         }
         let type = ONNXDataType(rawValue: Int32(clamping: try node.integer("to", default: 0)))
         if type.isTrainable { return .operation(Cast(to: .real), inputs: node.operands) }
+        if type == .bool { return .operation(Truth(), inputs: node.operands) }
         guard [.int64, .int32].contains(type) else {
-            throw OperandError("a cast to \(type) is not supported; casts to floating point, int32 and int64 are")
+            throw OperandError("a cast to \(type) is not supported; casts to floating point, int32, int64 and bool are")
         }
         return .operation(Cast(to: .integer), inputs: node.operands)
     }
 
     static func write(_ operation: any Operator, _ node: inout NodeWriter) -> NodeForm? {
         switch operation {
+        case is Truth: return NodeForm("Cast", [("to", .int(Int(ONNXDataType.bool.rawValue)))])
         case is CastLike: return NodeForm("CastLike")
         case let cast as Cast:
             let type: ONNXDataType = cast.kind == .real ? .float : .int64

@@ -1,47 +1,115 @@
 import Graphs
 
-/// `Conv`.
+/// `Conv`, `ConvTranspose`. Those of one dimension become images of one row.
 enum ConvolutionBridge: OperatorBridge {
-    static let opTypes = ["Conv"]
+    static let opTypes = ["Conv", "ConvTranspose"]
 
     static func read(_ node: inout NodeReader) throws -> NodeReading {
         let weights = node.shape(1)
-        if let weights, weights.count != 4 {
+        if let weights, ![3, 4].contains(weights.count) {
             throw OperandError(
-                "its weights have \(weights.count) dimensions; only images of two dimensions are read (4)")
+                "its weights have \(weights.count) dimensions; only images of one or two dimensions are read (3 or 4)")
         }
         guard let kernel = try node.integers("kernel_shape") ?? weights.map({ Array($0[2...]) }) else {
             throw OperandError("its kernel_shape is not given, and its weights are not known before data is")
         }
         let window = try node.window(kernel: kernel)
         let groups = try node.integer("group", default: 1)
-        return .operation(Convolution(window: window, groups: groups), inputs: node.operands)
+        if node.node.opType == "Conv" {
+            return node.applying(Convolution(window: window, groups: groups), onLines: kernel.count == 1)
+        }
+        return try transpose(&node, window, groups, kernel.count)
+    }
+
+    private static func transpose(
+        _ node: inout NodeReader, _ window: Window, _ groups: Int, _ dimensions: Int
+    ) throws -> NodeReading {
+        let outputPadding = try node.pair("output_padding", default: 0, dimensions)
+        // Older exporters give the batch and the channels, too.
+        let size = try node.integers("output_shape").map { Array($0.suffix(dimensions)) }
+        if let size, size.count != dimensions {
+            throw OperandError("attribute 'output_shape' has \(size.count) numbers; \(dimensions) are needed")
+        }
+        let operation = ConvolutionTranspose(
+            window: window, groups: groups, outputPadding: outputPadding,
+            outputSize: size.map { dimensions == 1 ? [1] + $0 : $0 })
+        guard (2...3).contains(node.operands.count), let x = node.operands[0], let w = node.operands[1] else {
+            throw OperandError("takes 2 to 3 operands, but was given \(node.operands.count)")
+        }
+        let bias = node.operands.count == 3 ? node.operands[2] : nil
+        return .operations { builder in
+            let lifted = try dimensions == 1 ? [x, w].map { try builder.apply(Unsqueeze(axes: [2]), $0) } : [x, w]
+            var y = try builder.apply(operation, lifted[0], lifted[1])
+            if let bias {
+                y = try builder.apply(Add(), y, try builder.apply(Unsqueeze(axes: [1, 2]), bias))
+            }
+            return [dimensions == 1 ? try builder.apply(Squeeze(axes: [2]), y) : y]
+        }
     }
 
     static func write(_ operation: any Operator, _ node: inout NodeWriter) -> NodeForm? {
-        guard let convolution = operation as? Convolution, convolution.activation == .identity else { return nil }
-        let window = convolution.window
-        return NodeForm(
-            "Conv", window.attributes + [("dilations", .ints(window.dilations)), ("group", .int(convolution.groups))])
+        switch operation {
+        case let convolution as Convolution where convolution.activation == .identity:
+            return NodeForm("Conv", attributes(convolution.window, convolution.groups))
+        case let transpose as ConvolutionTranspose:
+            let size: [(String, AttributeForm)] = transpose.outputSize.map { [("output_shape", .ints($0))] } ?? []
+            return NodeForm(
+                "ConvTranspose",
+                attributes(transpose.window, transpose.groups) + [("output_padding", .ints(transpose.outputPadding))]
+                    + size)
+        default: return nil
+        }
+    }
+
+    private static func attributes(_ window: Window, _ groups: Int) -> [(String, AttributeForm)] {
+        window.attributes + [("dilations", .ints(window.dilations)), ("group", .int(groups))]
     }
 }
 
 extension NodeReader {
-    /// The window that attributes describe.
-    mutating func window(kernel: [Int], ceilMode: Bool = false) throws -> Window {
-        guard kernel.count == 2 else {
-            throw OperandError("its kernel has \(kernel.count) dimensions; only images of two dimensions are read")
+    /// An operator of images, applied to the node's operands or, if those are of one dimension, to images of one row.
+    func applying(_ operation: any Operator, onLines isLine: Bool) -> NodeReading {
+        guard isLine else { return .operation(operation, inputs: operands) }
+        let operands = operands
+        return .operations { builder in
+            var lifted = operands
+            // What stands behind the first two is a bias, which has one dimension in any case.
+            for index in lifted.indices.prefix(2) {
+                if let operand = lifted[index] { lifted[index] = try builder.apply(Unsqueeze(axes: [2]), operand) }
+            }
+            return [try builder.apply(Squeeze(axes: [2]), try builder.add(operation, inputs: lifted)[0])]
         }
-        return Window(
-            kernel: kernel, strides: try pair("strides", default: [1, 1]),
-            dilations: try pair("dilations", default: [1, 1]), padding: try padding(), ceilMode: ceilMode)
     }
 
-    private mutating func padding() throws -> Padding {
-        let pads = try integers("pads") ?? [0, 0, 0, 0]
-        guard pads.count == 4 else {
-            throw OperandError("attribute 'pads' has \(pads.count) numbers; images of two dimensions take 4")
+    /// The window that attributes describe; one of one dimension gets the height 1.
+    mutating func window(kernel: [Int], ceilMode: Bool = false) throws -> Window {
+        guard [1, 2].contains(kernel.count) else {
+            throw OperandError(
+                "its kernel has \(kernel.count) dimensions; only images of one or two dimensions are read")
         }
+        return Window(
+            kernel: kernel.count == 1 ? [1] + kernel : kernel,
+            strides: try pair("strides", default: 1, kernel.count),
+            dilations: try pair("dilations", default: 1, kernel.count), padding: try padding(kernel.count),
+            ceilMode: ceilMode)
+    }
+
+    /// A number for height and one for width; the height's is the default for images of one dimension.
+    mutating func pair(_ name: String, default standard: Int, _ dimensions: Int) throws -> [Int] {
+        let values = try integers(name) ?? Array(repeating: standard, count: dimensions)
+        guard values.count == dimensions else {
+            throw OperandError("attribute '\(name)' has \(values.count) numbers; its kernel has \(dimensions)")
+        }
+        return dimensions == 1 ? [standard] + values : values
+    }
+
+    private mutating func padding(_ dimensions: Int) throws -> Padding {
+        var pads = try integers("pads") ?? Array(repeating: 0, count: 2 * dimensions)
+        guard pads.count == 2 * dimensions else {
+            throw OperandError(
+                "attribute 'pads' has \(pads.count) numbers; images of \(dimensions) dimensions take \(2 * dimensions)")
+        }
+        if dimensions == 1 { pads = [0, pads[0], 0, pads[1]] }
         let automatic = try text("auto_pad", default: "NOTSET")
         if automatic == "NOTSET" || automatic.isEmpty {
             return .explicit(top: pads[0], left: pads[1], bottom: pads[2], right: pads[3])

@@ -1,13 +1,15 @@
 import Graphs
 
-/// `Shape`, `Gather`, `Slice`: above all the arithmetic on shapes that exporters write.
+/// `Shape`, `Size`, `Range`, `Gather`, `Slice`: above all the arithmetic on shapes that exporters write.
 enum IndexingBridge: OperatorBridge {
-    static let opTypes = ["Shape", "Gather", "Slice"]
+    static let opTypes = ["Shape", "Size", "Range", "Gather", "Slice"]
 
     static func read(_ node: inout NodeReader) throws -> NodeReading {
         let operation: any Operator
         switch node.node.opType {
         case "Shape": operation = ShapeOf(start: try node.integer("start", default: 0), end: try node.integer("end"))
+        case "Size": operation = SizeOf()
+        case "Range": operation = Progression()
         case "Gather": operation = Gather(axis: try node.integer("axis", default: 0))
         default: operation = try slice(&node)
         }
@@ -28,6 +30,8 @@ enum IndexingBridge: OperatorBridge {
         case let shape as ShapeOf:
             let start: [(String, AttributeForm)] = shape.start == 0 ? [] : [("start", .int(shape.start))]
             return NodeForm("Shape", start + (shape.end.map { [("end", .int($0))] } ?? []))
+        case is SizeOf: return NodeForm("Size")
+        case is Progression: return NodeForm("Range")
         case let gather as Gather:
             if let indices = gather.indices { node.setInput(1, .constant(indices)) }
             return NodeForm("Gather", [("axis", .int(gather.axis))])

@@ -24,6 +24,15 @@ enum LogicBridge: OperatorBridge {
 
     static func write(_ operation: any Operator, _ node: inout NodeWriter) -> NodeForm? {
         switch operation {
+        case is Connective: for index in 0..<2 { node.setTruths(index) }
+        case is Not, is Where: node.setTruths(0)
+        default: break
+        }
+        return form(of: operation)
+    }
+
+    private static func form(of operation: any Operator) -> NodeForm? {
+        switch operation {
         case let comparison as Comparison:
             relations.first { $0.1 == comparison.relation }.map { NodeForm($0.0) }
         case let connective as Connective:

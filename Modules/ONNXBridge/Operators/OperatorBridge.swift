@@ -20,8 +20,10 @@ protocol OperatorBridge: Sendable {
 
 /// What a node of a file stands for.
 enum NodeReading {
-    /// An operator with its operands.
+    /// An operator with its operands; its results are the node's, in order.
     case operation(any Operator, inputs: [ValueID?])
+    /// Several operators, which the closure adds one after the other: it returns the node's results, in order.
+    case operations((inout GraphBuilder) throws -> [ValueID])
     /// A value known before any data is.
     case constant(Constant)
 }
@@ -30,9 +32,11 @@ enum NodeReading {
 enum OperatorBridges {
     /// All families.
     static let all: [any OperatorBridge.Type] = [
-        ConvolutionBridge.self, PoolingBridge.self, NormalizationBridge.self, LinearBridge.self,
+        ConvolutionBridge.self, PoolingBridge.self, NormalizationBridge.self, StandardizationBridge.self,
+        LocalResponseBridge.self, LinearBridge.self, EinsumBridge.self,
         ActivationBridge.self, FunctionBridge.self, SoftmaxBridge.self, ArithmeticBridge.self, LogicBridge.self,
-        ReductionBridge.self, RegroupingBridge.self,
+        ReductionBridge.self, ArgMaxBridge.self, RegroupingBridge.self, SplitBridge.self, PaddingBridge.self,
+        SamplingBridge.self, PixelBridge.self,
         IndexingBridge.self, CastBridge.self, ConstantBridge.self, DropoutBridge.self,
     ]
 

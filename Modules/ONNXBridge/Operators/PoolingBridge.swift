@@ -1,13 +1,11 @@
 import Graphs
 
-/// `MaxPool`, `AveragePool`, `GlobalAveragePool`.
+/// `MaxPool`, `AveragePool`, `GlobalAveragePool`, `GlobalMaxPool`. Those of one dimension become images of one row.
 enum PoolingBridge: OperatorBridge {
-    static let opTypes = ["MaxPool", "AveragePool", "GlobalAveragePool"]
+    static let opTypes = ["MaxPool", "AveragePool", "GlobalAveragePool", "GlobalMaxPool"]
 
     static func read(_ node: inout NodeReader) throws -> NodeReading {
-        if node.node.opType == "GlobalAveragePool" {
-            return .operation(GlobalAveragePool(), inputs: node.operands)
-        }
+        if node.node.opType.hasPrefix("Global") { return global(node) }
         guard let kernel = try node.integers("kernel_shape") else {
             throw OperandError("attribute 'kernel_shape' is missing")
         }
@@ -15,10 +13,19 @@ enum PoolingBridge: OperatorBridge {
         if node.node.opType == "MaxPool" {
             // It orders the indices of the second result, which is refused where it is used.
             node.ignore("storage_order")
-            return .operation(MaxPool(window: window), inputs: node.operands)
+            return node.applying(MaxPool(window: window), onLines: kernel.count == 1)
         }
         let countsPadding = try node.flag("count_include_pad")
-        return .operation(AveragePool(window: window, countsPadding: countsPadding), inputs: node.operands)
+        return node.applying(
+            AveragePool(window: window, countsPadding: countsPadding), onLines: kernel.count == 1)
+    }
+
+    /// Where the operand's rank is not known while the file is read, it is an image.
+    private static func global(_ node: NodeReader) -> NodeReading {
+        let axes = Array(2..<max(3, node.shape(0)?.count ?? 4))
+        if node.node.opType == "GlobalMaxPool" { return .operation(ReduceMax(axes: axes), inputs: node.operands) }
+        return .operation(
+            axes.count == 2 ? GlobalAveragePool() : ReduceMean(axes: axes), inputs: node.operands)
     }
 
     static func write(_ operation: any Operator, _ node: inout NodeWriter) throws -> NodeForm? {

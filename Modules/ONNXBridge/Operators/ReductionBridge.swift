@@ -1,27 +1,48 @@
 import Graphs
 
-/// `ReduceMean`, `ReduceSum`. Axes became an operand with opset 18 and 13.
+/// Reductions: `ReduceMean`, `ReduceSum`, `ReduceMax` and their like. Axes became an operand with opset 13 for `ReduceSum`
+/// and with opset 18 for the others.
 enum ReductionBridge: OperatorBridge {
-    static let opTypes = ["ReduceMean", "ReduceSum"]
+    private static let plain: [any ReductionOperator.Type] = [
+        ReduceMean.self, ReduceSum.self, ReduceMax.self, ReduceMin.self, ReduceL2.self, ReduceProd.self,
+    ]
+    private static let composed = ["ReduceL1", "ReduceSumSquare", "ReduceLogSum", "ReduceLogSumExp"]
+    static let opTypes = plain.map { $0.name } + composed
 
     static func read(_ node: inout NodeReader) throws -> NodeReading {
-        let isMean = node.node.opType == "ReduceMean"
+        let name = node.node.opType
         let keeps = try node.flag("keepdims", default: true)
         // Axes that are an operand may be computed from shapes: the operator reads them when a program is compiled.
-        let isOperand = node.opset >= (isMean ? 18 : 13)
+        let isOperand = node.opset >= (name == "ReduceSum" ? 13 : 18)
         let axes = isOperand ? nil : try node.integers("axes")
         let isIdentity = isOperand ? try node.flag("noop_with_empty_axes") : false
-        let operation: any Operator =
-            isMean
-            ? ReduceMean(axes: axes, keepsDimensions: keeps, isIdentityWithoutAxes: isIdentity)
-            : ReduceSum(axes: axes, keepsDimensions: keeps, isIdentityWithoutAxes: isIdentity)
-        return .operation(operation, inputs: node.operands)
+        if let kind = plain.first(where: { $0.name == name }) {
+            return .operation(
+                kind.init(axes: axes, keepsDimensions: keeps, isIdentityWithoutAxes: isIdentity), inputs: node.operands)
+        }
+        guard let x = node.operands.first, node.operands.count <= 2 else {
+            throw OperandError("takes 1 to 2 operands, but was given \(node.operands.count)")
+        }
+        let given = node.operands.count == 2 ? node.operands[1] : nil
+        let sum = ReduceSum(axes: axes, keepsDimensions: keeps, isIdentityWithoutAxes: isIdentity)
+        return .operations { builder in
+            switch name {
+            case "ReduceL1": return [try builder.apply(sum, try builder.apply(Abs(), x), given)]
+            case "ReduceSumSquare": return [try builder.apply(sum, try builder.apply(Mul(), x, x), given)]
+            case "ReduceLogSum": return [try builder.apply(Log(), try builder.apply(sum, x, given))]
+            default:
+                // The largest is taken off, so that no power overflows.
+                let largest = try builder.apply(ReduceMax(axes: axes, isIdentityWithoutAxes: isIdentity), x, given)
+                let rest = try builder.apply(Exp(), try builder.apply(Sub(), x, largest))
+                let logarithm = try builder.apply(Log(), try builder.apply(sum, rest, given))
+                let same = ReduceMax(axes: axes, keepsDimensions: keeps, isIdentityWithoutAxes: isIdentity)
+                return [try builder.apply(Add(), logarithm, try builder.apply(same, largest, given))]
+            }
+        }
     }
 
     static func write(_ operation: any Operator, _ node: inout NodeWriter) throws -> NodeForm? {
-        switch operation {
-        case let mean as ReduceMean: return try form(of: mean, &node)
-        case let sum as ReduceSum:
+        if let sum = operation as? ReduceSum {
             if let axes = sum.axes { node.setInput(1, .constant(.integers(axes))) }
             return NodeForm(
                 "ReduceSum",
@@ -29,13 +50,13 @@ enum ReductionBridge: OperatorBridge {
                     ("keepdims", .int(sum.keepsDimensions ? 1 : 0)),
                     ("noop_with_empty_axes", .int(sum.isIdentityWithoutAxes ? 1 : 0)),
                 ])
-        default: return nil
         }
+        return try (operation as? any ReductionOperator).map { try form(of: $0, &node) }
     }
 
     /// In opset 17 the axes are still an attribute, and without any everything is reduced.
-    private static func form(of mean: ReduceMean, _ node: inout NodeWriter) throws -> NodeForm {
-        var axes = mean.axes
+    private static func form(of reduction: any ReductionOperator, _ node: inout NodeWriter) throws -> NodeForm {
+        var axes = reduction.axes
         if axes == nil, node.hasInput(1) {
             guard let given = node.constant(1)?.integers else {
                 throw OperandError("its axes are computed, but opset \(ModelWriter.opset) wants them fixed")
@@ -43,8 +64,12 @@ enum ReductionBridge: OperatorBridge {
             axes = given
         }
         node.removeInputs(from: 1)
-        if axes?.isEmpty ?? true, mean.isIdentityWithoutAxes { return NodeForm("Identity") }
+        if axes?.isEmpty ?? true, reduction.isIdentityWithoutAxes {
+            // The norm of a single number is its absolute value.
+            return NodeForm(reduction is ReduceL2 ? "Abs" : "Identity")
+        }
         let list: [(String, AttributeForm)] = axes.map { $0.isEmpty ? [] : [("axes", .ints($0))] } ?? []
-        return NodeForm("ReduceMean", list + [("keepdims", .int(mean.keepsDimensions ? 1 : 0))])
+        return NodeForm(
+            type(of: reduction).name, list + [("keepdims", .int(reduction.keepsDimensions ? 1 : 0))])
     }
 }

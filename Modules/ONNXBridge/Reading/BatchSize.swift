@@ -8,21 +8,22 @@ enum BatchSize {
     /// Imports a model's graph and checks that all shapes fit: for one image, and for several if the batch is open.
     ///
     /// - Throws: as `GraphImporter`, and ``ImportError/batchSize(_:not:reason:)`` if some size fits and another does not.
-    static func graph(of model: ONNXModel, parameters: [FileParameter]) throws -> Graph {
+    static func graph(of model: ONNXModel, nodes: [ExpandedNode], parameters: [FileParameter]) throws -> Graph {
         do {
-            let graph = try GraphImporter.graph(of: model, parameters: parameters)
+            let graph = try GraphImporter.graph(of: model, nodes: nodes, parameters: parameters)
             try check(graph)
             return graph
-        } catch ImportError.unsupported(let nodes) {
+        } catch ImportError.unsupported(let refused) {
             let dimensions = model.graph.dataInputs.first?.dimensions ?? []
-            guard let batch = dimensions.first, batch.size == nil else { throw ImportError.unsupported(nodes) }
-            for size in candidates(of: model) {
-                guard let graph = try? GraphImporter.graph(of: model, parameters: parameters, batch: size),
-                    (try? check(graph)) != nil
+            guard let batch = dimensions.first, batch.size == nil else { throw ImportError.unsupported(refused) }
+            for size in candidates(of: model, nodes) {
+                guard
+                    let graph = try? GraphImporter.graph(
+                        of: model, nodes: nodes, parameters: parameters, batch: size), (try? check(graph)) != nil
                 else { continue }
-                throw ImportError.batchSize(size, not: 1, reason: nodes[0].description)
+                throw ImportError.batchSize(size, not: 1, reason: refused[0].description)
             }
-            throw ImportError.unsupported(nodes)
+            throw ImportError.unsupported(refused)
         }
     }
 
@@ -43,13 +44,13 @@ enum BatchSize {
     }
 
     /// The sizes other than 1 that stand first in a shape which the file fixes, the smallest few of them.
-    private static func candidates(of model: ONNXModel) -> [Int] {
+    private static func candidates(of model: ONNXModel, _ nodes: [ExpandedNode]) -> [Int] {
         var constants: [String: ONNXTensor] = [:]
-        for node in model.graph.nodes {
+        for node in nodes.lazy.map(\.node) {
             if case .tensor(let tensor)? = node["value"], let output = node.outputs.first { constants[output] = tensor }
         }
         var sizes: Set<Int> = []
-        for node in model.graph.nodes where ["Reshape", "Expand"].contains(node.opType) && node.inputs.count > 1 {
+        for node in nodes.lazy.map(\.node) where ["Reshape", "Expand"].contains(node.opType) && node.inputs.count > 1 {
             guard let tensor = model.graph[initializer: node.inputs[1]] ?? constants[node.inputs[1]],
                 tensor.count < 16, let size = try? tensor.integers().first, (2...1 << 16).contains(size)
             else { continue }

@@ -5,13 +5,12 @@ import Tensors
 /// Builds a graph from the nodes of a file.
 struct GraphImporter {
     private let model: ONNXModel
-    private var graph: Graph
+    private var builder: GraphBuilder
     private var values: [String: ValueID] = [:]
     /// Every name that a node reads, and the outputs.
     private let used: Set<String>
     /// Nodes that hold a parameter, by the name of the value that they give.
     private var holders: Set<String>
-    private var budget = FoldingBudget()
     private var failed: Set<String> = []
     private var unsupported: [ImportError.UnsupportedNode] = []
 
@@ -19,26 +18,29 @@ struct GraphImporter {
     ///
     /// - Parameters:
     ///   - model: the file.
+    ///   - nodes: its nodes, calls of functions expanded.
     ///   - parameters: which of its tensors are parameters.
     ///   - batch: a size for the batch where the file leaves it open; `nil` keeps it open.
     /// - Throws: ``ImportError`` that lists every node that cannot be imported.
-    static func graph(of model: ONNXModel, parameters: [FileParameter], batch: Int? = nil) throws -> Graph {
-        var importer = GraphImporter(model, parameters)
+    static func graph(
+        of model: ONNXModel, nodes: [ExpandedNode], parameters: [FileParameter], batch: Int? = nil
+    ) throws -> Graph {
+        var importer = GraphImporter(model, nodes, parameters)
         try importer.addInput(batch: batch)
         for parameter in parameters {
-            importer.values[parameter.name] = importer.graph.addParameter(
+            importer.values[parameter.name] = importer.builder.graph.addParameter(
                 parameter.name, shape: parameter.tensor.shape, kind: parameter.kind)
         }
-        for (index, node) in model.graph.nodes.enumerated() { importer.read(node, number: index) }
+        for (index, node) in nodes.enumerated() { importer.read(node, number: index) }
         guard importer.unsupported.isEmpty else { throw ImportError.unsupported(importer.unsupported) }
         try importer.addOutputs()
-        return importer.graph
+        return importer.builder.graph
     }
 
-    private init(_ model: ONNXModel, _ parameters: [FileParameter]) {
+    private init(_ model: ONNXModel, _ nodes: [ExpandedNode], _ parameters: [FileParameter]) {
         self.model = model
-        graph = Graph(name: model.graph.name.isEmpty ? "model" : model.graph.name)
-        used = Set(model.graph.nodes.flatMap(\.inputs) + model.graph.outputs.map(\.name))
+        builder = GraphBuilder(Graph(name: model.graph.name.isEmpty ? "model" : model.graph.name))
+        used = Set(nodes.flatMap(\.node.inputs) + model.graph.outputs.map(\.name))
         holders = Set(parameters.map(\.name).filter { model.graph[initializer: $0] == nil })
     }
 
@@ -53,21 +55,23 @@ struct GraphImporter {
         }
         var dimensions = inputs[0].dimensions
         if let batch, !dimensions.isEmpty { dimensions[0] = .fixed(batch) }
-        values[inputs[0].name] = graph.addInput(inputs[0].name, dimensions: dimensions)
+        values[inputs[0].name] = builder.graph.addInput(inputs[0].name, dimensions: dimensions)
     }
 
     private mutating func addOutputs() throws {
         for output in model.graph.outputs {
             guard let id = values[output.name] else { throw ImportError.missingOutput(output.name) }
-            graph.addOutput(id)
+            builder.graph.addOutput(id)
         }
     }
 
-    private mutating func read(_ node: ONNXNode, number: Int) {
+    private mutating func read(_ item: ExpandedNode, number: Int) {
+        let node = item.node
         // The parameter that the node holds is there already.
         if let output = node.outputs.first, holders.remove(output) != nil { return }
         do {
-            try add(node, number: number)
+            if let fault = item.fault { throw OperandError(fault) }
+            try add(node, opset: item.opset, number: number)
         } catch {
             let reason =
                 switch error {
@@ -80,9 +84,11 @@ struct GraphImporter {
         }
     }
 
-    private mutating func add(_ node: ONNXNode, number: Int) throws {
+    private mutating func add(_ node: ONNXNode, opset: Int, number: Int) throws {
         guard node.domain.isEmpty else {
-            throw OperandError("operators of the domain '\(node.domain)' are not supported")
+            throw OperandError(
+                "operators of the domain '\(node.domain)' are not supported, and no function of the model defines this one"
+            )
         }
         guard let family = OperatorBridges.family(of: node.opType) else {
             throw OperandError("this operator is not supported")
@@ -90,30 +96,19 @@ struct GraphImporter {
         for output in node.outputs where values[output] != nil || model.graph[initializer: output] != nil {
             throw OperandError("its output '\(output)' is the name of another value")
         }
-        if let second = node.outputs.dropFirst().first(where: { !$0.isEmpty && used.contains($0) }) {
-            throw OperandError("its output '\(second)' is used, but only its first output is supported")
-        }
         // What a failed node would have computed is missing here too; the cause is listed already.
         guard !node.inputs.contains(where: failed.contains) else { return fail(node) }
         let operands = try node.inputs.map { try operand($0) }
-        var reader = NodeReader(node, opset: model.opset, operands: operands, in: graph, salt: UInt64(number))
+        var reader = NodeReader(
+            node, opset: opset, operands: operands, in: builder.graph, salt: UInt64(number))
         let reading = try family.read(&reader)
         try reader.finish()
-        guard let output = node.outputs.first, !output.isEmpty else { return }
-        values[output] = try add(reading, node)
-    }
-
-    /// Adds what a node stands for, and returns its first result.
-    private mutating func add(_ reading: NodeReading, _ node: ONNXNode) throws -> ValueID {
-        switch reading {
-        case .constant(let constant): return graph.addConstant(constant, name: node.outputs[0])
-        case .operation(let operation, let inputs):
-            // Other nodes may want a number (a bound, a ratio) that exporters let a few nodes on constants compute.
-            let known = try graph.constants(of: operation, inputs: inputs, node: node.label, budget: &budget)
-            if let results = known {
-                return graph.addConstant(results[0], name: node.outputs[0])
-            }
-            return try graph.append(operation, inputs: inputs, name: node.label, outputNames: [node.outputs[0]])[0]
+        let results = try builder.add(reading, of: node)
+        for (output, id) in zip(node.outputs, results) where !output.isEmpty { values[output] = id }
+        if let index = node.outputs.indices.dropFirst(results.count).first(where: { used.contains(node.outputs[$0]) }) {
+            throw OperandError(
+                "its output '\(node.outputs[index])' is used, but only its first "
+                    + (results.count == 1 ? "output is supported" : "\(results.count) outputs are supported"))
         }
     }
 
@@ -129,7 +124,7 @@ struct GraphImporter {
                     ? "its input '\(name)' is a sparse initialiser, which is not supported"
                     : "its input '\(name)' is computed by no node before it")
         }
-        let id = graph.addConstant(try ConstantBridge.constant(tensor), name: name)
+        let id = builder.graph.addConstant(try ConstantBridge.constant(tensor), name: name)
         values[name] = id
         return id
     }

@@ -11,7 +11,7 @@ import Graphs
 /// ```
 public struct ImportedModel: Sendable {
     /// The operator versions that are read.
-    public static let opsets = 7...20
+    public static let opsets = 7...28
 
     /// The file.
     public let file: ONNXModel
@@ -32,8 +32,9 @@ public struct ImportedModel: Sendable {
     /// - Throws: as ``init(path:)``.
     public init(_ file: ONNXModel) throws {
         self.file = file
-        sources = ParameterTable(file.graph).parameters
-        graph = try BatchSize.graph(of: file, parameters: sources)
+        let nodes = try FunctionExpansion.nodes(of: file)
+        sources = ParameterTable(file.graph, nodes: nodes).parameters
+        graph = try BatchSize.graph(of: file, nodes: nodes, parameters: sources)
         parameters = try ParameterStore(layout: graph.parameterLayout())
         for source in sources {
             if let elements = parameters[source.name] { try source.tensor.copy(into: elements) }

@@ -78,22 +78,21 @@ extension NodeReader {
         }
     }
 
-    /// Two integers, for height and width.
-    mutating func pair(_ name: String, default standard: [Int]) throws -> [Int] {
-        let values = try integers(name) ?? standard
-        guard values.count == 2 else {
-            throw OperandError(
-                "attribute '\(name)' has \(values.count) numbers; only images of two dimensions are read")
-        }
-        return values
-    }
-
     /// A real number.
     mutating func number(_ name: String, default standard: Double) throws -> Double {
         switch attribute(name) {
         case nil: return standard
         case .float(let value): return Self.decimal(value)
         default: throw OperandError("attribute '\(name)' must be a number")
+        }
+    }
+
+    /// A list of real numbers; `nil` if it is absent.
+    mutating func numbers(_ name: String) throws -> [Double]? {
+        switch attribute(name) {
+        case nil: return nil
+        case .floats(let values): return values.map(Self.decimal)
+        default: throw OperandError("attribute '\(name)' must be a list of numbers")
         }
     }
 

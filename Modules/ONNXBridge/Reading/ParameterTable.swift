@@ -35,6 +35,7 @@ struct ParameterTable {
     ]
 
     private let graph: ONNXGraph
+    private let nodes: [ExpandedNode]
     /// The number of the node that computes a value.
     private var producers: [String: Int] = [:]
     /// The value that another one's elements come from, by way of nodes that only move them.
@@ -43,22 +44,27 @@ struct ParameterTable {
     private var conflicting: Set<String> = []
 
     /// Finds the parameters of a graph.
-    init(_ graph: ONNXGraph) {
+    ///
+    /// - Parameters:
+    ///   - graph: the graph with its initialisers.
+    ///   - nodes: its nodes, calls of functions expanded.
+    init(_ graph: ONNXGraph, nodes: [ExpandedNode]) {
         self.graph = graph
+        self.nodes = nodes
         var readers: [String: Int] = [:]
-        for (index, node) in graph.nodes.enumerated() {
-            for output in node.outputs where !output.isEmpty { producers[output] = index }
-            for input in node.inputs { readers[input, default: 0] += 1 }
+        for (index, item) in nodes.enumerated() {
+            for output in item.node.outputs where !output.isEmpty { producers[output] = index }
+            for input in item.node.inputs { readers[input, default: 0] += 1 }
         }
         // Nodes stand in order, so the origin of an operand is known when its reader's is asked for.
-        for node in graph.nodes where node.domain.isEmpty && Self.transparent.contains(node.opType) {
-            guard let input = node.inputs.first, let output = node.outputs.first else { continue }
-            if repeated(by: node) != nil, readers[input, default: 0] > 1 { continue }
+        for item in nodes where item.node.domain.isEmpty && Self.transparent.contains(item.node.opType) {
+            guard let input = item.node.inputs.first, let output = item.node.outputs.first else { continue }
+            if repeated(by: item) != nil, readers[input, default: 0] > 1 { continue }
             origins[output] = origin(input)
         }
-        for node in graph.nodes where node.domain.isEmpty { mark(node) }
+        for node in nodes.lazy.map(\.node) where node.domain.isEmpty { mark(node) }
         var order: [String] = graph.initializers.map(\.name)
-        order += graph.nodes.compactMap(\.outputs.first).filter { graph[initializer: $0] == nil }
+        order += nodes.compactMap(\.node.outputs.first).filter { graph[initializer: $0] == nil }
         parameters = order.compactMap { name in
             conflicting.contains(name) ? nil : found.removeValue(forKey: name)
         }
@@ -70,7 +76,7 @@ struct ParameterTable {
         }
         guard node.opType == "Add", node.inputs.count == 2 else { return }
         for (index, other) in [(0, 1), (1, 0)] {
-            if let producer = producer(of: origin(node.inputs[other])), Self.linear.contains(producer.opType) {
+            if let producer = producer(of: origin(node.inputs[other])), Self.linear.contains(producer.node.opType) {
                 mark(node.inputs[index], .bias)
             }
         }
@@ -91,24 +97,24 @@ struct ParameterTable {
             return tensor.dataType.isTrainable
                 ? FileParameter(name: name, kind: kind, tensor: tensor, identity: nil) : nil
         }
-        guard let node = producer(of: name), node.outputs.first == name else { return nil }
-        if node.opType == "Constant", case .tensor(let tensor)? = node["value"], tensor.dataType.isTrainable {
+        guard let item = producer(of: name), item.node.outputs.first == name else { return nil }
+        if item.node.opType == "Constant", case .tensor(let tensor)? = item.node["value"], tensor.dataType.isTrainable {
             return FileParameter(name: name, kind: kind, tensor: tensor, identity: nil)
         }
-        guard let tensor = repeated(by: node), tensor.dataType.isTrainable else { return nil }
-        return FileParameter(name: name, kind: kind, tensor: tensor, identity: node)
+        guard let tensor = repeated(by: item), tensor.dataType.isTrainable else { return nil }
+        return FileParameter(name: name, kind: kind, tensor: tensor, identity: item.node)
     }
 
     private func origin(_ operand: String) -> String { origins[operand] ?? operand }
 
     /// The node of the standard operators that computes a value.
-    private func producer(of name: String) -> ONNXNode? {
-        producers[name].map { graph.nodes[$0] }.flatMap { $0.domain.isEmpty ? $0 : nil }
+    private func producer(of name: String) -> ExpandedNode? {
+        producers[name].map { nodes[$0] }.flatMap { $0.node.domain.isEmpty ? $0 : nil }
     }
 
-    /// The initialiser that an `Identity` node repeats.
-    private func repeated(by node: ONNXNode) -> ONNXTensor? {
-        guard node.opType == "Identity", let input = node.inputs.first else { return nil }
+    /// The initialiser that an `Identity` node repeats. One in a function's body does so for every call: it stays.
+    private func repeated(by item: ExpandedNode) -> ONNXTensor? {
+        guard item.isOwn, item.node.opType == "Identity", let input = item.node.inputs.first else { return nil }
         return graph[initializer: input]
     }
 }

@@ -21,6 +21,7 @@ enum WireNumber {
     }
     enum Function {
         static let node = 7
+        static let attributeDefault = 11
         static let valueInfo = 12
     }
     enum Node {

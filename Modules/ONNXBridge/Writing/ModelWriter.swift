@@ -16,6 +16,7 @@ public struct ModelWriter {
     private var names: ValueNames
     private var nodes: [[UInt8]] = []
     private var constants: [(name: String, value: Constant)] = []
+    private var truths: [(name: String, shape: [Int], elements: [Int])] = []
 
     /// A graph as the bytes of an ONNX model.
     ///
@@ -77,8 +78,12 @@ public struct ModelWriter {
         case .absent: return ""
         case .value(let id): return names[id]
         case .constant(let value):
-            let name = names.add("\(names[node.outputs[0]])/constant_\(constants.count)")
+            let name = names.add("\(names[node.outputs[0]])/constant_\(constants.count + truths.count)")
             constants.append((name, value))
+            return name
+        case .truths(let shape, let elements):
+            let name = names.add("\(names[node.outputs[0]])/constant_\(constants.count + truths.count)")
+            truths.append((name, shape, elements))
             return name
         }
     }
@@ -117,6 +122,9 @@ public struct ModelWriter {
         }
         for (name, value) in usedConstants() + constants {
             proto.message(WireNumber.Graph.initializer) { $0.tensor(name, value) }
+        }
+        for (name, shape, elements) in truths {
+            proto.message(WireNumber.Graph.initializer) { $0.truths(name, shape, elements) }
         }
         for id in graph.inputs {
             guard case .input(let dimensions, let kind) = graph[id].role else { continue }

@@ -31,6 +31,8 @@ struct NodeWriter {
         case value(ValueID)
         /// A constant that becomes an initialiser.
         case constant(Constant)
+        /// Integers that become an initialiser of truth values.
+        case truths(shape: [Int], [Int])
 
         /// A single number that becomes an initialiser.
         static func number(_ value: Double) -> Operand {
@@ -62,6 +64,13 @@ struct NodeWriter {
     mutating func setInput(_ index: Int, _ operand: Operand) {
         while operands.count <= index { operands.append(.absent) }
         operands[index] = operand
+    }
+
+    /// Makes an operand of known integers one of truth values, as ONNX wants conditions.
+    mutating func setTruths(_ index: Int) {
+        if case .integer(let shape, let elements) = constant(index) {
+            operands[index] = .truths(shape: shape, elements)
+        }
     }
 
     /// Removes the operands from one on.

@@ -22,6 +22,11 @@ extension WireWriter {
         }
     }
 
+    /// Writes the fields of a `TensorProto` of truth values.
+    mutating func truths(_ name: String, _ shape: [Int], _ elements: [Int]) {
+        tensor(name, shape, .bool, elements.map { $0 == 0 ? 0 : 1 } as [UInt8])
+    }
+
     /// Writes the fields of an `AttributeProto`.
     mutating func attribute(_ name: String, _ value: AttributeForm) {
         text(WireNumber.Attribute.name, name)

@@ -16,6 +16,8 @@ public struct ReduceMin: ReductionOperator {
         self.isIdentityWithoutAxes = isIdentityWithoutAxes
     }
 
+    public static func combine(_ elements: [Int]) -> Int? { elements.min() }
+
     @_specialize(where E == Float)
     @_specialize(where E == Double)
     public func evaluate<E: Scalar>(_ operands: Operands<E>) {

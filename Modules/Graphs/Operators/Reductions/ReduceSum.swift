@@ -16,6 +16,16 @@ public struct ReduceSum: ReductionOperator {
         self.isIdentityWithoutAxes = isIdentityWithoutAxes
     }
 
+    public static func combine(_ elements: [Int]) -> Int? {
+        var sum = 0
+        for element in elements {
+            let (next, overflow) = sum.addingReportingOverflow(element)
+            if overflow { return nil }
+            sum = next
+        }
+        return sum
+    }
+
     @_specialize(where E == Float)
     @_specialize(where E == Double)
     public func evaluate<E: Scalar>(_ operands: Operands<E>) {

@@ -12,13 +12,38 @@ public protocol ReductionOperator: Operator {
     /// Whether no axes mean that nothing is reduced, not everything.
     var isIdentityWithoutAxes: Bool { get }
 
+    /// The result for a list of integers, for shape arithmetic; `nil` if there is none.
+    static func combine(_ elements: [Int]) -> Int?
+
     /// The operator.
     init(axes: [Int]?, keepsDimensions: Bool, isIdentityWithoutAxes: Bool)
 }
 
 extension ReductionOperator {
+    public static func combine(_ elements: [Int]) -> Int? { nil }
+
+    public func fold(_ operands: OperandInfos) -> [Constant]? {
+        guard case .integer(let shape, let elements) = operands[0]?.constant,
+            let reduced = try? reducedAxes(shape.count, operands)
+        else { return nil }
+        let kept = keptShape(of: shape, reduced)
+        var groups = [[Int]](repeating: [], count: Shape.count(kept))
+        let strides = zip(kept, Shape.rowMajorStrides(kept)).map { $0 == 1 ? 0 : $1 }
+        var position = 0
+        TensorView<Float>.forEachIndex(of: shape) { index in
+            groups[zip(index, strides).reduce(0) { $0 + $1.0 * $1.1 }].append(elements[position])
+            position += 1
+        }
+        let results = groups.compactMap(Self.combine)
+        return results.count == groups.count ? [.integer(shape: resultShape(of: shape, reduced), results)] : nil
+    }
+
     public func outputTypes(for operands: OperandInfos) throws -> [ValueType] {
         try operands.expect(1...2)
+        if let operand = operands[0], operand.type.kind == .integer, Self.combine([1]) != nil {
+            let shape = operand.type.shape
+            return [.integer(resultShape(of: shape, try reducedAxes(shape.count, operands)))]
+        }
         let shape = try operands.shape(0, "data")
         let reduced = try reducedAxes(shape.count, operands)
         guard reduced.allSatisfy({ shape[$0] > 0 }) else {
@@ -48,7 +73,7 @@ extension ReductionOperator {
     }
 
     /// The dimensions to reduce, which specialising a graph takes into the attribute.
-    private func resolvedAxes(_ rank: Int) -> [Int] {
+    func resolvedAxes(_ rank: Int) -> [Int] {
         guard let axes = try? reducedAxes(rank, OperandInfos([])) else {
             preconditionFailure("the shape rule accepts only axes that fit")
         }

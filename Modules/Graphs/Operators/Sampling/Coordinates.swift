@@ -10,6 +10,8 @@ public enum Coordinates: String, Sendable, Hashable, CaseIterable {
     case alignCorners = "align_corners"
     /// The first elements correspond.
     case asymmetric = "asymmetric"
+    /// As `halfPixel`, without the half that is taken off at the end: opset 11's, for the nearest element.
+    case halfPixelForNearest = "tf_half_pixel_for_nn"
 
     /// The place of an element.
     func place(of index: Int, scale: Double, from size: Int, to result: Int) -> Double {
@@ -21,6 +23,7 @@ public enum Coordinates: String, Sendable, Hashable, CaseIterable {
             return Double(size) / 2 * (1 - Double(result) / exact) + half
         case .pytorchHalfPixel: return result > 1 ? half : 0
         case .alignCorners: return result > 1 ? Double(index) * Double(size - 1) / Double(result - 1) : 0
+        case .halfPixelForNearest: return (Double(index) + 0.5) / scale
         case .asymmetric: return Double(index) / scale
         }
     }

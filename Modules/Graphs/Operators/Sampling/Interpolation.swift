@@ -10,9 +10,12 @@ public enum Interpolation: Sendable, Hashable {
         case floor
         /// Up.
         case ceil
+        /// Down where the result is larger, up where it is smaller: what was meant before opset 11 said so.
+        case unspecified
 
-        func callAsFunction(_ place: Double) -> Double {
+        func callAsFunction(_ place: Double, shrinks: Bool) -> Double {
             switch self {
+            case .unspecified: place.rounded(shrinks ? .up : .down)
             case .roundPreferFloor: (place - 0.5).rounded(.up)
             case .roundPreferCeil: (place + 0.5).rounded(.down)
             case .floor: place.rounded(.down)
@@ -30,10 +33,12 @@ public enum Interpolation: Sendable, Hashable {
     case cubic(a: Double, excludesOutside: Bool)
 
     /// The elements, from 0 to `size` − 1, and their weights.
-    func sources(at place: Double, of size: Int) -> [(index: Int, weight: Double)] {
+    ///
+    /// - Parameter shrinks: whether the result has fewer elements.
+    func sources(at place: Double, of size: Int, shrinks: Bool) -> [(index: Int, weight: Double)] {
         func clamped(_ index: Double) -> Int { Int(min(max(index, 0), Double(size - 1))) }
         switch self {
-        case .nearest(let rounding): return [(clamped(rounding(place)), 1)]
+        case .nearest(let rounding): return [(clamped(rounding(place, shrinks: shrinks)), 1)]
         case .linear:
             let lower = place.rounded(.down)
             return [(clamped(lower), 1 - (place - lower)), (clamped(lower + 1), place - lower)]

@@ -15,6 +15,18 @@ public struct Resize: SamplingOperator {
     public let takesScalesSecond: Bool
     /// The dimensions that scales and sizes are of; `nil` for all.
     public let axes: [Int]?
+    /// What becomes of the image's proportions where sizes are given.
+    public enum Proportions: String, Sendable, Hashable, CaseIterable {
+        /// They follow the sizes.
+        case stretch
+        /// They stay; no size is exceeded.
+        case notLarger = "not_larger"
+        /// They stay; no size is fallen short of.
+        case notSmaller = "not_smaller"
+    }
+
+    /// What becomes of the image's proportions where sizes are given.
+    public let proportions: Proportions
     /// The scales.
     public let scales: [Double]?
     /// The sizes.
@@ -23,12 +35,14 @@ public struct Resize: SamplingOperator {
     /// The operator; what is `nil` comes from an operand or has its default.
     public init(
         interpolation: Interpolation = .nearest(.roundPreferFloor), coordinates: Coordinates = .halfPixel,
-        takesScalesSecond: Bool = false, axes: [Int]? = nil, scales: [Double]? = nil, sizes: [Int]? = nil
+        takesScalesSecond: Bool = false, axes: [Int]? = nil, proportions: Proportions = .stretch,
+        scales: [Double]? = nil, sizes: [Int]? = nil
     ) {
         self.interpolation = interpolation
         self.coordinates = coordinates
         self.takesScalesSecond = takesScalesSecond
         self.axes = axes
+        self.proportions = proportions
         self.scales = scales
         self.sizes = sizes
     }
@@ -48,7 +62,7 @@ public struct Resize: SamplingOperator {
         if scales == nil, !takesScalesSecond { sizes = try operands.integers(3, "sizes", attribute: sizes) }
         return Resize(
             interpolation: interpolation, coordinates: coordinates, takesScalesSecond: takesScalesSecond, axes: axes,
-            scales: scales, sizes: sizes)
+            proportions: proportions, scales: scales, sizes: sizes)
     }
 
     /// The size of each dimension of the result, and how much larger than the operand's it is.
@@ -58,10 +72,11 @@ public struct Resize: SamplingOperator {
         guard (scales?.count ?? sizes?.count) == axes.count else {
             throw OperandError("needs \(axes.count) scales or sizes, not \(scales?.count ?? sizes?.count ?? 0)")
         }
+        let common = try commonScale(axes.map { shape[$0] })
         for (index, axis) in axes.enumerated() {
             if let scale = scales?[index] {
                 let size = (Double(shape[axis]) * scale).rounded(.down)
-                guard scale > 0, size >= 0, size <= 0x1p40 else {
+                guard scale > 0, scale.isFinite, size >= 0, size <= 0x1p40 else {
                     throw OperandError("scale \(scale) is not one that a dimension of \(shape[axis]) can have")
                 }
                 plan[axis] = (Int(size), scale)
@@ -69,10 +84,28 @@ public struct Resize: SamplingOperator {
                 guard (0...1 << 40).contains(size), shape[axis] > 0 || size == 0 else {
                     throw OperandError("size \(size) is not one that a dimension of \(shape[axis]) can be given")
                 }
-                plan[axis] = (size, shape[axis] == 0 ? 1 : Double(size) / Double(shape[axis]))
+                if let common {
+                    plan[axis] = (Int((common * Double(shape[axis]) + 0.5).rounded(.down)), common)
+                } else {
+                    plan[axis] = (size, shape[axis] == 0 ? 1 : Double(size) / Double(shape[axis]))
+                }
             }
         }
         return plan
+    }
+
+    /// The scale of all dimensions where the proportions stay.
+    private func commonScale(_ shape: [Int]) throws -> Double? {
+        guard let sizes, scales == nil, proportions != .stretch else { return nil }
+        guard shape.allSatisfy({ $0 > 0 }), sizes.allSatisfy({ (0...1 << 40).contains($0) }) else {
+            throw OperandError("sizes \(sizes) are not some that \(Shape.describe(shape)) can be given")
+        }
+        let scales = zip(sizes, shape).map { Double($0) / Double($1) }
+        let scale = proportions == .notLarger ? scales.min() : scales.max()
+        guard let scale, shape.allSatisfy({ Double($0) * scale <= 0x1p40 }) else {
+            throw OperandError("sizes \(sizes) are too large")
+        }
+        return scale
     }
 
     public func resultShape(of shape: [Int]) throws -> [Int] { try plan(shape).map(\.size) }
@@ -84,7 +117,7 @@ public struct Resize: SamplingOperator {
         return (0..<plan.size).map { index in
             if plan.size == shape[axis], plan.scale == 1 { return [(index, 1)] }
             let place = coordinates.place(of: index, scale: plan.scale, from: shape[axis], to: plan.size)
-            return interpolation.sources(at: place, of: shape[axis])
+            return interpolation.sources(at: place, of: shape[axis], shrinks: plan.scale < 1)
         }
     }
 }

@@ -64,6 +64,8 @@ extension SamplingOperator {
 
     /// Calls `body` with the offsets of every pair of a source and a place, and its weight.
     func walk(_ shape: [Int], _ from: [Int], _ to: [Int], _ body: (Int, Int, Double) -> Void) {
+        // An empty dimension beside a huge one has a table that does not fit memory, and nothing to do.
+        guard Shape.count(shape) > 0, let result = try? resultShape(of: shape), Shape.count(result) > 0 else { return }
         let tables = shape.indices.map { sources($0, of: shape) }
         func descend(_ axis: Int, _ source: Int, _ place: Int, _ weight: Double) {
             guard axis < tables.count else { return body(source, place, weight) }

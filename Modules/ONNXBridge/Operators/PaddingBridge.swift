@@ -1,0 +1,31 @@
+import Graphs
+import Tensors
+
+/// `Pad`. Pads and number were attributes before opset 11 and are operands since.
+enum PaddingBridge: OperatorBridge {
+    static let opTypes = ["Pad"]
+
+    static func read(_ node: inout NodeReader) throws -> NodeReading {
+        let mode: Pad.Mode = try node.choice("mode", default: .constant)
+        if node.opset >= 11 { return .operation(Pad(mode: mode), inputs: node.operands) }
+        guard let pads = try node.integers("pads") else { throw OperandError("attribute 'pads' is missing") }
+        let value = try node.number("value", default: 0)
+        let operation = Pad(mode: mode, pads: pads)
+        guard mode == .constant, value != 0, let x = try node.firstOperand(of: 1).first else {
+            return .operation(operation, inputs: try node.firstOperand(of: 1))
+        }
+        let number = Constant.real(try Tensor(shape: [], elements: [Float(value)]))
+        return .operations { builder in
+            let fill = builder.constant(number)
+            return [try builder.apply(operation, x, nil, fill)]
+        }
+    }
+
+    static func write(_ operation: any Operator, _ node: inout NodeWriter) throws -> NodeForm? {
+        guard let pad = operation as? Pad else { return nil }
+        guard pad.mode != .wrap else { throw OperandError("mode 'wrap' came with opset 19") }
+        guard pad.axes == nil, !node.hasInput(3) else { throw OperandError("pads of some axes came with opset 18") }
+        if let pads = pad.pads { node.setInput(1, .constant(.integers(pads))) }
+        return NodeForm("Pad", [("mode", .text(pad.mode.rawValue))])
+    }
+}
