@@ -41,6 +41,32 @@ CK_INLINE void copy_places(const float *x, ck_axis rows, ck_axis columns, float 
             y[r * rows.to + c * columns.to] = x[r * rows.from + c * columns.from];
 }
 
+// y[2r], y[2r + 1] = a[r], b[r]: two groups of channels shuffled.
+CK_INLINE void interleave(const float *a, const float *b, intptr_t n, float *restrict y) {
+    intptr_t r = 0;
+    for (; r + 16 <= n; r += 16) {
+        ck_v16 left = *(const ck_v16 *)(a + r), right = *(const ck_v16 *)(b + r);
+        CK_AT16(y + 2 * r) =
+            __builtin_shufflevector(left, right, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
+        CK_AT16(y + 2 * r + 16) =
+            __builtin_shufflevector(left, right, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
+    }
+    for (; r < n; r++) y[2 * r] = a[r], y[2 * r + 1] = b[r];
+}
+
+// a[c], b[c] = x[2c], x[2c + 1]: and back.
+CK_INLINE void separate(const float *x, intptr_t n, float *restrict a, float *restrict b) {
+    intptr_t c = 0;
+    for (; c + 16 <= n; c += 16) {
+        ck_v16 left = *(const ck_v16 *)(x + 2 * c), right = *(const ck_v16 *)(x + 2 * c + 16);
+        CK_AT16(a + c) =
+            __builtin_shufflevector(left, right, 0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30);
+        CK_AT16(b + c) =
+            __builtin_shufflevector(left, right, 1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31);
+    }
+    for (; c < n; c++) a[c] = x[2 * c], b[c] = x[2 * c + 1];
+}
+
 CK_INLINE void copy_block(const float *x, ck_axis rows, ck_axis columns, float *y) {
     if (columns.to == 1 && columns.from == 1) {
         copy_rows(x, rows, columns, y);
@@ -48,9 +74,10 @@ CK_INLINE void copy_block(const float *x, ck_axis rows, ck_axis columns, float *
         fill_rows(x, rows, columns, y);
     } else if (columns.to == 1 && rows.from == 1 && columns.size >= 16 && rows.size >= 16) {
         ck_transpose_f32(x, columns.size, rows.size, columns.from, y, rows.to);
-    } else if (columns.to == 1) {
-        columns.to = 1;
-        copy_places(x, rows, columns, y);
+    } else if (columns.to == 1 && rows.from == 1 && columns.size == 2 && rows.to == 2) {
+        interleave(x, x + columns.from, rows.size, y);
+    } else if (columns.to == 1 && rows.from == 1 && rows.size == 2 && columns.from == 2) {
+        separate(x, columns.size, y, y + rows.to);
     } else {
         copy_places(x, rows, columns, y);
     }

@@ -68,7 +68,7 @@ public struct Compiler: Sendable {
     }
 
     /// What is replaced by one operator where a file spells it out in several, before gradients are taken.
-    private var recognitions: [any Pass] { [ActivationRecognition(), ShuffleRecognition()] }
+    private var recognitions: [any Pass] { [ActivationRecognition(), ShuffleRecognition(), LinearRecognition()] }
 
     /// What is done to a graph before layouts, kernels and memory are chosen, in order.
     private func passes(for mode: ExecutionMode) -> [any Pass] {
