@@ -19,6 +19,15 @@ public enum Initializer: Sendable, Hashable {
     /// - Parameter fan: how many products each output sums (fan-in) or how many each input enters (fan-out).
     public static func he(fan: Int) -> Initializer { .normal(fan: fan, gain: 2.0.squareRoot()) }
 
+    /// The initialisation of a dense layer's weights, a classifier's above all: uniform on ±1/√inputs, PyTorch's rule for
+    /// `Linear`.
+    ///
+    /// He's larger weights give a classifier whose first logits are far too sure of themselves (on `digits` a first loss of
+    /// 3.5 instead of 2.3, and half a percent at the end).
+    ///
+    /// - Parameter inputs: how many products each output sums.
+    public static func dense(inputs: Int) -> Initializer { .uniform(limit: 1 / Double(max(inputs, 1)).squareRoot()) }
+
     /// Fills memory.
     ///
     /// - Parameters:

@@ -12,6 +12,8 @@ public struct StepContext<Element: Scalar> {
     public let learningRate: Double
     /// How many steps make an epoch, at least 1: what rules measure durations in that are given in epochs.
     public let stepsPerEpoch: Int
+    /// Factors of η for parts of θ; `nil` for none.
+    public let multipliers: RateMultipliers?
 
     /// Names what a step reads and writes.
     ///
@@ -22,15 +24,18 @@ public struct StepContext<Element: Scalar> {
     ///   - learningRate: η.
     ///   - stepsPerEpoch: how many steps make an epoch; values below 1 count as 1. By default every step is an epoch, as
     ///     where the gradient is that of all data.
+    ///   - multipliers: factors of η for parts of θ, made for the state's layout; only for rules that have no
+    ///     ``Optimizer/multiplierObstacle``.
     public init(
         parameters: UnsafeMutableBufferPointer<Element>, gradient: UnsafeBufferPointer<Element>, loss: Double,
-        learningRate: Double, stepsPerEpoch: Int = 1
+        learningRate: Double, stepsPerEpoch: Int = 1, multipliers: RateMultipliers? = nil
     ) {
         self.parameters = parameters
         self.gradient = gradient
         self.loss = loss
         self.learningRate = learningRate
         self.stepsPerEpoch = max(1, stepsPerEpoch)
+        self.multipliers = multipliers
     }
 }
 
@@ -58,6 +63,10 @@ public protocol Optimizer: Configurable {
 
     /// Names of the state's numbers that are worth telling at every step.
     static var reported: [String] { get }
+
+    /// Why parts of θ cannot have learning rates of their own, as a clause; `nil` for a rule that applies
+    /// ``StepContext/multipliers``.
+    static var multiplierObstacle: String? { get }
 
     /// Makes the state before the first step.
     func makeState<Element: Scalar>(
@@ -102,6 +111,9 @@ extension Optimizer {
 
     /// None.
     public static var reported: [String] { [] }
+
+    /// A rule that says nothing of it, such as a plugin's, does not apply them.
+    public static var multiplierObstacle: String? { "it knows one learning rate only" }
 
     /// A state with no vectors.
     public func makeState<Element: Scalar>(
@@ -150,7 +162,7 @@ extension Optimizer {
     /// Takes one step: checks the arguments, applies the rule, counts the step.
     ///
     /// - Throws: ``OptimizerError``, having changed nothing, for buffers of other lengths than the state's, a state of
-    ///   another rule, or a learning rate that is negative or not finite. ``OptimizerError/failed(rule:step:reason:)`` where
+    ///   another rule, a learning rate that is negative or not finite, or multipliers for a rule that does not apply them. ``OptimizerError/failed(rule:step:reason:)`` where
     ///   a plugin's rule cannot go on: θ and the state are then not to be used any more.
     public func step<Element: Scalar>(
         _ context: StepContext<Element>, state: OptimizerState<Element>, workers: Workers
@@ -165,6 +177,14 @@ extension Optimizer {
         }
         guard context.learningRate.isFinite, context.learningRate >= 0 else {
             throw .badLearningRate("\(context.learningRate)")
+        }
+        if let multipliers = context.multipliers {
+            if let reason = Self.multiplierObstacle {
+                throw .multipliers(.unsupported(rule: Self.name, reason: reason))
+            }
+            guard multipliers.count == count else {
+                throw .wrongCount(what: "learning-rate multipliers", expected: count, found: multipliers.count)
+            }
         }
         try update(context, state: state, workers: workers)
         state.steps += 1

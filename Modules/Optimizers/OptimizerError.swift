@@ -8,6 +8,8 @@ public enum OptimizerError: Error, Equatable, CustomStringConvertible {
     case foreignState(rule: String, found: String)
     /// A learning rate that is negative or not finite.
     case badLearningRate(String)
+    /// Factors of the learning rate for a rule that does not apply them.
+    case multipliers(RateMultiplierError)
     /// No rule of that name.
     case unknownRule(name: String, known: [String])
     /// Settings that no rule can be made from.
@@ -25,6 +27,7 @@ public enum OptimizerError: Error, Equatable, CustomStringConvertible {
                 : "\(what): \(found) elements, but the optimizer's state is for \(expected)"
         case .foreignState(let rule, let found): "a state of \(found) was given to \(rule)"
         case .badLearningRate(let text): "the learning rate is \(text); allowed: finite numbers of at least 0"
+        case .multipliers(let error): error.description
         case .unknownRule(let name, let known):
             "no optimizer is named '\(name)'\(Spelling.hint(for: name, among: known)) Known: \(known.joined(separator: ", "))"
         case .setting(let error): error.description

@@ -52,6 +52,10 @@ public struct Tensor<Element: TensorElement>: Sendable {
     /// All elements in row-major order.
     public var elements: [Element] { Array(storage.elements) }
 
+    /// The memory of the elements, to be read only: other tensors may share it. While somebody holds it, a tensor that is
+    /// written to gets memory of its own.
+    public var buffer: AlignedBuffer<Element> { storage }
+
     /// Reads the elements in place.
     public func withElements<Result>(_ body: (UnsafeBufferPointer<Element>) throws -> Result) rethrows -> Result {
         try withExtendedLifetime(storage) { try body(storage.elements) }

@@ -19,6 +19,10 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
     case badSetting(name: String, value: String, allowed: String)
     /// Stages of the rule that do not follow one another.
     case badStage(StageError)
+    /// Factors of the learning rate that the rule or the network does not take.
+    case badMultipliers(RateMultiplierError)
+    /// Every parameter of the network is frozen, or it has none.
+    case nothingToTrain
     /// The loss, or a weight, is no longer a finite number. `step` and `epoch` count from 1;
     /// step 0 stands for a network that was so from the start.
     case notFinite(what: String, step: Int, epoch: Int, learningRate: Double)
@@ -53,6 +57,8 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
                 + ": export the model with a dynamic batch dimension"
         case .badSetting(let name, let value, let allowed): "\(name) is \(value), but must be \(allowed)"
         case .badStage(let error): error.description
+        case .badMultipliers(let error): error.description
+        case .nothingToTrain: "the network has no parameter that is trained"
         case .notFinite(let what, 0, _, _): "\(what) is not finite before the first step: the model is damaged"
         case .notFinite(let what, let step, let epoch, let learningRate):
             "\(what) is no longer finite at step \(step) (epoch \(epoch), learning rate \(learningRate)); training "

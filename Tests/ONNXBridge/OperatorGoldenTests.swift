@@ -46,7 +46,7 @@ struct OperatorGolden: Sendable {
     @Test(arguments: Backends.names)
     func operatorsComputeWhatONNXRuntimeComputes(backend: String) throws {
         let cases = try OperatorGolden.all()
-        #expect(cases.count > 700)
+        #expect(cases.count > 1800)
         for golden in cases {
             do {
                 let model = try ImportedModel(ONNXModel(bytes: golden.model))

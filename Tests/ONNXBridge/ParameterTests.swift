@@ -37,6 +37,48 @@ import Testing
         #expect(model.remarks == ["not trained: 'mean'"])
     }
 
+    @Test func scalesAndShiftsBehindTrainedLayersAreTrained() throws {
+        // Layer normalisation as TorchScript takes it apart before opset 17, and ConvNeXt's layer scale.
+        let model = try model(
+            [-1, 2, 4, 4], opset: 13, .node("Mul", ["x", "std"], ["a"]), .node("Add", ["a", "mean"], ["b"]),
+            .node("Conv", ["b", "w"], ["c"]),
+            .node("ReduceMean", ["c"], ["m"], attributes: .attribute("axes", ints: [-1])),
+            .node("Sub", ["c", "m"], ["d"]), .node("Pow", ["d", "two"], ["e"]),
+            .node("ReduceMean", ["e"], ["v"], attributes: .attribute("axes", ints: [-1])),
+            .node("Add", ["v", "eps"], ["f"]), .node("Sqrt", ["f"], ["g"]), .node("Div", ["d", "g"], ["h"]),
+            .node("Mul", ["h", "gamma"], ["i"]), .node("Add", ["i", "beta"], ["j"]),
+            .node("Mul", ["layer", "j"], ["k"]), .node("Sub", ["k", "offset"], ["y"]), .floats("std", [2, 1, 1]),
+            .floats("mean", [2, 1, 1]), .floats("w", [3, 2, 1, 1]), .floats("two", [], [2]), .floats("eps", [], [1]),
+            .floats("gamma", [4]), .floats("beta", [4]), .floats("layer", [3, 1, 1]), .floats("offset", [3, 1, 1]))
+        #expect(kinds(model) == ["w": .weight, "gamma": .scale, "beta": .shift, "layer": .weight])
+        #expect(model.remarks.contains { $0.contains("'std', 'mean', 'offset'") })
+    }
+
+    @Test func aNormalisationThatWasTakenApartIsTrainedBeforeAnyLayer() throws {
+        let model = try model(
+            [-1, 4], .node("Mul", ["x", "x"], ["a"]), .node("ReduceMean", ["a"], ["b"]), .node("Sqrt", ["b"], ["c"]),
+            .node("Div", ["x", "c"], ["d"]), .node("Mul", ["d", "gamma"], ["y"]), .floats("gamma", [4]))
+        #expect(kinds(model) == ["gamma": .scale])
+    }
+
+    @Test func operandsOfFurtherLayersAreTrained() throws {
+        let model = try model(
+            [-1, 2, 4, 4], opset: 21, .node("ConvTranspose", ["x", "w", "b"], ["c"]), .node("PRelu", ["c", "slope"], ["d"]),
+            .node("InstanceNormalization", ["d", "s1", "t1"], ["e"]),
+            .node("GroupNormalization", ["e", "s2", "t2"], ["f"], attributes: .attribute("num_groups", int: 1)),
+            .node("LayerNormalization", ["f", "s3", "t3"], ["g"]),
+            .node("Einsum", ["g", "v"], ["y"], attributes: .attribute("equation", text: "nchw,dc->ndhw")),
+            .floats("w", [2, 3, 1, 1]), .floats("b", [3]), .floats("slope", [3, 1, 1]), .floats("s1", [3]),
+            .floats("t1", [3]), .floats("s2", [3]), .floats("t2", [3]), .floats("s3", [4]), .floats("t3", [4]),
+            .floats("v", [2, 3]))
+        #expect(
+            kinds(model) == [
+                "w": .weight, "b": .bias, "slope": .weight, "s1": .scale, "t1": .shift, "s2": .scale, "t2": .shift,
+                "s3": .scale, "t3": .shift, "v": .weight,
+            ])
+        #expect(model.remarks.contains { $0.contains("no batch normalisation") } == false)
+    }
+
     @Test func weightsInConstantNodesAreTrainedAndWrittenBack() throws {
         func constant(_ output: String, _ dims: [Int], domain: String = "") -> Message {
             let elements = (0..<dims.reduce(1, *)).flatMap { Message.littleEndian(Float($0).bitPattern) }

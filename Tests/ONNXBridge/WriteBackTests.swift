@@ -89,6 +89,36 @@ import Testing
         }
     }
 
+    @Test func withoutTrainingOnlyTheInferenceFormChangesAnyModel() throws {
+        // Models of IR version 3 and 8, of every opset, with weights of every type.
+        try withTemporaryFolder { folder in
+            for golden in try OperatorGolden.all() {
+                let model = try ImportedModel(ONNXModel(bytes: golden.model))
+                var editor = ONNXEditor(model.file)
+                let changed = try editor.convertToInferenceForm()
+                let expected = changed.isEmpty ? golden.model : try editor.serialized()
+                try model.write(model.parameters.values, to: "\(folder)/model.onnx")
+                let written = try Data(contentsOf: URL(filePath: "\(folder)/model.onnx"))
+                #expect([UInt8](written) == expected, "\(golden.label)")
+            }
+        }
+    }
+
+    @Test func doublesThatHaveNotMovedKeepTheirLastDigits() throws {
+        try withTemporaryFolder { folder in
+            let third = [1.0 / 3, 2.0 / 3, 4.0 / 3, 8.0 / 3]
+            let raw = Message.bytes(9, third.flatMap { Message.littleEndian($0.bitPattern) })
+            let bytes = Message.network(
+                [-1, 2], .node("MatMul", ["x", "w"], ["y"]), .initializer("w", dims: [2, 2], type: 11, raw))
+            let model = try ImportedModel(ONNXModel(bytes: bytes))
+            let trained = try model.parameters.copy()
+            trained.values.pointer[2] = 0.1
+            try model.write(trained.values, to: "\(folder)/model.onnx")
+            let written = try ONNXModel(path: "\(folder)/model.onnx").graph.initializers[0].elements(as: Double.self)
+            #expect(written == [third[0], third[1], Double(Float(0.1)), third[3]])
+        }
+    }
+
     @Test func valuesThatAFileSharesAreTrainedApart() throws {
         try withTemporaryFolder { folder in
             let model = try ImportedModel(path: Fixtures.path("fresh-residual.torchscript-17"))

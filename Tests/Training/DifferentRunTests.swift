@@ -40,6 +40,10 @@ import Training
         Change(
             names: ["accelerator"],
             settings: { $0.acceleration = AccelerationSettings(try RNA(window: 3), mode: .online) }),
+        Change(
+            names: ["learning-rate multipliers"],
+            settings: { $0.rateMultipliers = [try Networks.normalized().parameters.layout.segments[0].name: 0.5] }),
+        Change(names: ["frozen parameters"], settings: { $0.preparation = ["frozen parameters": "conv*"] }),
         Change(names: ["network"], network: { try Networks.normalized(channels: 5) }),
         Change(names: ["network"], network: { try Networks.normalized(dropout: 0.5) }),
         // Another number of batches, of images in the last batch, and other images.

@@ -95,6 +95,24 @@ public enum Constant: Sendable, Equatable {
         }
     }
 
+    /// The elements where a program reads them, in the constant's own memory where that holds them as they are wanted: a
+    /// network's programs share its large constants, such as weights that are not trained.
+    func stored<E: Scalar>(as precision: E.Type) throws(AllocationError) -> StoredConstant {
+        if case .real(let tensor) = self, let buffer = tensor.buffer as? AlignedBuffer<E> {
+            return StoredConstant(owner: buffer, pointer: UnsafeMutableRawPointer(buffer.pointer))
+        }
+        let buffer = try bytes(as: precision)
+        return StoredConstant(owner: buffer, pointer: UnsafeMutableRawPointer(buffer.pointer))
+    }
+
     /// A list of integers.
     public static func integers(_ elements: [Int]) -> Constant { .integer(shape: [elements.count], elements) }
+}
+
+/// A constant's elements in memory that nobody writes to.
+struct StoredConstant {
+    /// What keeps the memory.
+    let owner: AnyObject
+    /// The first element.
+    let pointer: UnsafeMutableRawPointer
 }

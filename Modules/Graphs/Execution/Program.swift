@@ -43,7 +43,7 @@ public final class Program<E: Scalar>: @unchecked Sendable {
     let body: [Step]
     private let operands: [Location?]
     private let outputs: [Location]
-    private let constants: [AlignedBuffer<UInt8>]
+    private let constants: [StoredConstant]
     private let arena: Arena
     private let retained: AlignedBuffer<UInt8>
     /// The parameters that the retained memory was made of.
@@ -100,7 +100,7 @@ public final class Program<E: Scalar>: @unchecked Sendable {
         memory = try arena.reserve(plan.arenaBytes)
         self.arena = arena
         pointers = try AlignedBuffer(count: operands.count)
-        constants = try plan.constants.compactMap { try graph[$0].constant?.bytes(as: E.self) }
+        constants = try plan.constants.compactMap { try graph[$0].constant?.stored(as: E.self) }
         let reached = Set(fixed.values)
         unreached = layout.segments.filter { $0.kind.isTrainable && !reached.contains(.gradient($0.offset)) }
             .map(\.range)
@@ -192,7 +192,7 @@ public final class Program<E: Scalar>: @unchecked Sendable {
         case .parameter(let offset): bases.parameters.map { UnsafeMutableRawPointer($0 + offset) }
         case .gradient(let offset): bases.gradients.map { UnsafeMutableRawPointer($0 + offset) }
         case .input(let position): UnsafeMutableRawPointer(mutating: bases.inputs[position])
-        case .constant(let number): UnsafeMutableRawPointer(constants[number].pointer)
+        case .constant(let number): constants[number].pointer
         }
     }
 }

@@ -12,6 +12,11 @@ extension PendingFile {
         do { try handle.append(bytes) } catch { throw ONNXError(error) }
     }
 
+    /// Appends zeros that take no room on disk.
+    func skip(_ byteCount: Int) throws(ONNXError) {
+        do { try handle.skip(byteCount) } catch { throw ONNXError(error) }
+    }
+
     /// Puts the file in its place.
     func finish() throws(ONNXError) {
         do { try commit() } catch { throw ONNXError(error) }

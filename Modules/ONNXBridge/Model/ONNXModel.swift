@@ -48,11 +48,17 @@ public struct ONNXModel: Sendable {
     /// All of the file's structure is checked, and that every constant array has as many elements as its shape says,
     /// external ones included. Whether its operators make sense is ``ONNXChecker``'s question.
     ///
+    /// - Parameters:
+    ///   - path: the file.
+    ///   - permitsMissingData: whether a model whose external data is missing, or does not fit, is described all the same;
+    ///     what lies there cannot be read then. False by default.
     /// - Throws: ``ONNXError``.
-    public init(path: String) throws(ONNXError) {
+    public init(path: String, permitsMissingData: Bool = false) throws(ONNXError) {
         let bytes = try FileReader.contents(of: path)
         let folder = path.lastIndex(of: "/").map { path[..<$0] }
-        try self.init(bytes, path: path, directory: folder.map { $0.isEmpty ? "/" : String($0) } ?? ".")
+        try self.init(
+            bytes, path: path, directory: folder.map { $0.isEmpty ? "/" : String($0) } ?? ".",
+            permitsMissingData: permitsMissingData)
     }
 
     /// Reads a model from memory.
@@ -67,7 +73,16 @@ public struct ONNXModel: Sendable {
         try self.init(copy, path: nil, directory: directory)
     }
 
-    private init(_ bytes: AlignedBuffer<UInt8>, path: String?, directory: String?) throws(ONNXError) {
+    /// The model that an edit made of another one's file: of the same path, and with the same external data.
+    init(_ bytes: [UInt8], editedFrom original: ONNXModel) throws(ONNXError) {
+        let copy: AlignedBuffer<UInt8>
+        do { copy = try AlignedBuffer(bytes) } catch { throw .tooLarge(bytes: bytes.count) }
+        try self.init(copy, path: original.path, directory: original.directory)
+    }
+
+    private init(
+        _ bytes: AlignedBuffer<UInt8>, path: String?, directory: String?, permitsMissingData: Bool = false
+    ) throws(ONNXError) {
         let raw = UnsafeRawBufferPointer(bytes.elements)
         try WireCheck.check(raw)
         let owner = try ParsedModel(bytes)
@@ -76,7 +91,7 @@ public struct ONNXModel: Sendable {
         guard let graph = proto.graph else { throw .missing(field: "graph") }
         // Operator sets came with IR version 3; before it there was only the first.
         guard proto.n_opset_import > 0 || proto.ir_version < 3 else { throw .missing(field: "opset_import") }
-        let context = ParsingContext(owner: owner, directory: directory)
+        let context = ParsingContext(owner: owner, directory: directory, permitsMissingData: permitsMissingData)
         irVersion = Int(proto.ir_version)
         opsets = Parsed.opsets(proto.opset_import, proto.n_opset_import)
         producerName = Parsed.text(proto.producer_name)

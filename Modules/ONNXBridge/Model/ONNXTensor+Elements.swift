@@ -6,6 +6,7 @@ extension ONNXTensor {
     ///
     /// - Throws: ``ONNXError`` `unsupportedElements` for other types, `externalData` if a file cannot be read.
     public func elements<Element: Scalar>(as type: Element.Type) throws(ONNXError) -> [Element] {
+        try requireElements()
         var failure: ONNXError?
         let result = [Element](unsafeUninitializedCapacity: count) { buffer, initialized in
             do throws(ONNXError) {
@@ -99,8 +100,15 @@ extension ONNXTensor {
         return result
     }
 
+    /// Checks that the elements are there.
+    ///
+    /// - Throws: ``ONNXError`` `externalData` if they lie in a file that cannot be used; before memory is asked for, as much
+    ///   as the shape says.
+    func requireElements() throws(ONNXError) { if case .missing(let fault) = storage { throw fault } }
+
     /// The elements as little-endian bytes without gaps.
     private func bytes() throws(ONNXError) -> [UInt8] {
+        try requireElements()
         var failure: ONNXError?
         let result = [UInt8](unsafeUninitializedCapacity: byteCount) { buffer, initialized in
             do throws(ONNXError) {
@@ -117,6 +125,7 @@ extension ONNXTensor {
         guard byteCount > 0 else { return }
         let proto = message.pointee
         switch storage {
+        case .missing(let fault): throw fault
         case .external(let data): try data.read(into: memory, tensor: name)
         case .raw: memory.copyMemory(from: rawData)
         case .typed(WireNumber.Tensor.floatData):

@@ -31,6 +31,8 @@ public struct ONNXTensor: @unchecked Sendable {
         case typed(field: Int)
         /// A range of a file beside the model.
         case external(ExternalData)
+        /// In a file beside the model which cannot be used, for a reason.
+        case missing(ONNXError)
     }
 
     /// Whether the elements lie in another file.
@@ -81,8 +83,13 @@ public struct ONNXTensor: @unchecked Sendable {
                 throw .invalidTensor(name: name, reason: "it has elements both inside and outside the file")
             }
             let entries = Parsed.entries(proto.external_data, proto.n_external_data)
-            return .external(
-                try ExternalData(entries, tensor: name, directory: context.directory, byteCount: byteCount))
+            do throws(ONNXError) {
+                return .external(
+                    try ExternalData(entries, tensor: name, directory: context.directory, byteCount: byteCount))
+            } catch {
+                guard context.permitsMissingData else { throw error }
+                return .missing(error)
+            }
         }
         if proto.has_raw_data != 0, rawData.count > 0 || typed.isEmpty {
             guard typed.isEmpty else {
@@ -108,7 +115,7 @@ public struct ONNXTensor: @unchecked Sendable {
     /// Compares the number of elements that are there with the number that the shape announces.
     private func checkCount(_ proto: SlipOnnx__TensorProto) throws(ONNXError) {
         switch storage {
-        case .external: return
+        case .external, .missing: return
         case .raw:
             guard dataType.bits != nil else {
                 throw .invalidTensor(name: name, reason: "elements of type \(dataType) cannot be raw bytes")
@@ -150,4 +157,6 @@ struct ParsingContext {
     let owner: ParsedModel
     /// The folder that external data is looked for in; `nil` if there is none.
     let directory: String?
+    /// Whether tensors whose external data cannot be used are described all the same.
+    var permitsMissingData = false
 }

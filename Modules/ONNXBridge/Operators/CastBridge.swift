@@ -2,13 +2,14 @@ import Graphs
 
 /// `Cast`, `CastLike`.
 ///
-/// A graph knows real numbers and integers; truth values are either, 1 or 0. So a cast between floating-point types is none, and the numbers keep the
-/// program's precision; what overflowing 8-bit numbers become (`saturate`) does not matter.
+/// A graph knows real numbers and integers; truth values are either, 1 or 0. So a cast between floating-point types is
+/// none, and the numbers keep the program's precision; what overflowing 8-bit numbers become (`saturate`) and how powers
+/// of two round (`round_mode`) does not matter.
 enum CastBridge: OperatorBridge {
     static let opTypes = ["Cast", "CastLike"]
 
     static func read(_ node: inout NodeReader) throws -> NodeReading {
-        node.ignore("saturate")
+        node.ignore("saturate", "round_mode")
         if node.node.opType == "CastLike" {
             // Where the kind is known already, a constant can become one of that kind while the file is read.
             guard node.operands.count == 2, let kind = node.values[1]?.kind else {
@@ -25,10 +26,12 @@ enum CastBridge: OperatorBridge {
         return .operation(Cast(to: .integer), inputs: node.operands)
     }
 
-    static func write(_ operation: any Operator, _ node: inout NodeWriter) -> NodeForm? {
+    static func write(_ operation: any Operator, _ node: inout NodeWriter) throws -> NodeForm? {
         switch operation {
         case is Truth: return NodeForm("Cast", [("to", .int(Int(ONNXDataType.bool.rawValue)))])
-        case is CastLike: return NodeForm("CastLike")
+        case is CastLike:
+            try node.require(15, for: "CastLike")
+            return NodeForm("CastLike")
         case let cast as Cast:
             let type: ONNXDataType = cast.kind == .real ? .float : .int64
             return NodeForm("Cast", [("to", .int(Int(type.rawValue)))])

@@ -45,8 +45,15 @@ enum FunctionBridge: OperatorBridge {
         case let selu as Selu: return NodeForm("Selu", [("alpha", .float(selu.alpha)), ("gamma", .float(selu.gamma))])
         case let sigmoid as HardSigmoid:
             return NodeForm("HardSigmoid", [("alpha", .float(sigmoid.alpha)), ("beta", .float(sigmoid.beta))])
-        case is Gelu: throw OperandError("it came with opset 20")
-        case is Mish: throw OperandError("it came with opset 18")
+        case let gelu as Gelu:
+            try node.require(20, for: "Gelu")
+            return NodeForm("Gelu", [("approximate", .text(gelu.approximates ? "tanh" : "none"))])
+        case is Mish:
+            try node.require(18, for: "Mish")
+            return NodeForm("Mish")
+        case is HardSwish:
+            try node.require(14, for: "HardSwish")
+            return NodeForm("HardSwish")
         case is PRelu: return NodeForm("PRelu")
         case is Silu: throw OperandError("it is written as a product with a sigmoid")
         case let function as any UnaryOperator: return NodeForm(type(of: function).name)

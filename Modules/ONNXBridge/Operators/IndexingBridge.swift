@@ -25,9 +25,10 @@ enum IndexingBridge: OperatorBridge {
         return Slice(starts: starts, ends: ends, axes: try node.integers("axes"))
     }
 
-    static func write(_ operation: any Operator, _ node: inout NodeWriter) -> NodeForm? {
+    static func write(_ operation: any Operator, _ node: inout NodeWriter) throws -> NodeForm? {
         switch operation {
         case let shape as ShapeOf:
+            if shape.start != 0 || shape.end != nil { try node.require(15, for: "a part of a shape (start, end)") }
             let start: [(String, AttributeForm)] = shape.start == 0 ? [] : [("start", .int(shape.start))]
             return NodeForm("Shape", start + (shape.end.map { [("end", .int($0))] } ?? []))
         case is SizeOf: return NodeForm("Size")

@@ -12,7 +12,8 @@ protocol OperatorBridge: Sendable {
     /// - Throws: `OperandError` that says what of the node cannot be imported.
     static func read(_ node: inout NodeReader) throws -> NodeReading
 
-    /// Describes an operator as an ONNX node of opset ``ModelWriter/opset``; `nil` if it is not of this family.
+    /// Describes an operator as an ONNX node of the writer's opset, one of ``ModelWriter/opsets``; `nil` if it is not of
+    /// this family.
     ///
     /// - Throws: `OperandError` that says what of the operator ONNX cannot express.
     static func write(_ operation: any Operator, _ node: inout NodeWriter) throws -> NodeForm?

@@ -23,8 +23,9 @@ enum PaddingBridge: OperatorBridge {
 
     static func write(_ operation: any Operator, _ node: inout NodeWriter) throws -> NodeForm? {
         guard let pad = operation as? Pad else { return nil }
-        guard pad.mode != .wrap else { throw OperandError("mode 'wrap' came with opset 19") }
-        guard pad.axes == nil, !node.hasInput(3) else { throw OperandError("pads of some axes came with opset 18") }
+        if pad.mode == .wrap { try node.require(19, for: "mode 'wrap'") }
+        if pad.axes != nil || node.hasInput(3) { try node.require(18, for: "padding of some axes") }
+        if let axes = pad.axes { node.setInput(3, .constant(.integers(axes))) }
         if let pads = pad.pads { node.setInput(1, .constant(.integers(pads))) }
         return NodeForm("Pad", [("mode", .text(pad.mode.rawValue))])
     }

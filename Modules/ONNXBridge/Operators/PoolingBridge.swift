@@ -33,12 +33,12 @@ enum PoolingBridge: OperatorBridge {
         case let pool as MaxPool:
             return NodeForm("MaxPool", attributes(pool.window) + [("dilations", .ints(pool.window.dilations))])
         case let pool as AveragePool:
-            guard pool.window.dilations == [1, 1] else {
-                throw OperandError("dilated average pooling came with opset 19")
+            var list = attributes(pool.window) + [("count_include_pad", .int(pool.countsPadding ? 1 : 0))]
+            if pool.window.dilations != [1, 1] {
+                try node.require(19, for: "dilated average pooling")
+                list.append(("dilations", .ints(pool.window.dilations)))
             }
-            return NodeForm(
-                "AveragePool",
-                attributes(pool.window) + [("count_include_pad", .int(pool.countsPadding ? 1 : 0))])
+            return NodeForm("AveragePool", list)
         case is GlobalAveragePool: return NodeForm("GlobalAveragePool")
         default: return nil
         }

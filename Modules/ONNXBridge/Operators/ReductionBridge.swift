@@ -42,24 +42,19 @@ enum ReductionBridge: OperatorBridge {
     }
 
     static func write(_ operation: any Operator, _ node: inout NodeWriter) throws -> NodeForm? {
-        if let sum = operation as? ReduceSum {
-            if let axes = sum.axes { node.setInput(1, .constant(.integers(axes))) }
-            return NodeForm(
-                "ReduceSum",
-                [
-                    ("keepdims", .int(sum.keepsDimensions ? 1 : 0)),
-                    ("noop_with_empty_axes", .int(sum.isIdentityWithoutAxes ? 1 : 0)),
-                ])
+        guard let reduction = operation as? any ReductionOperator else { return nil }
+        let name = type(of: reduction).name
+        let keeps: (String, AttributeForm) = ("keepdims", .int(reduction.keepsDimensions ? 1 : 0))
+        if node.opset >= (reduction is ReduceSum ? 13 : 18) {
+            if let axes = reduction.axes { node.setInput(1, .constant(.integers(axes))) }
+            let isIdentity = reduction.isIdentityWithoutAxes ? 1 : 0
+            return NodeForm(name, [keeps, ("noop_with_empty_axes", .int(isIdentity))])
         }
-        return try (operation as? any ReductionOperator).map { try form(of: $0, &node) }
-    }
-
-    /// In opset 17 the axes are still an attribute, and without any everything is reduced.
-    private static func form(of reduction: any ReductionOperator, _ node: inout NodeWriter) throws -> NodeForm {
+        // The axes are an attribute, and without any everything is reduced.
         var axes = reduction.axes
         if axes == nil, node.hasInput(1) {
             guard let given = node.constant(1)?.integers else {
-                throw OperandError("its axes are computed, but opset \(ModelWriter.opset) wants them fixed")
+                throw OperandError("its axes are computed, but opset \(node.opset) wants them fixed")
             }
             axes = given
         }
@@ -69,7 +64,6 @@ enum ReductionBridge: OperatorBridge {
             return NodeForm(reduction is ReduceL2 ? "Abs" : "Identity")
         }
         let list: [(String, AttributeForm)] = axes.map { $0.isEmpty ? [] : [("axes", .ints($0))] } ?? []
-        return NodeForm(
-            type(of: reduction).name, list + [("keepdims", .int(reduction.keepsDimensions ? 1 : 0))])
+        return NodeForm(name, list + [keeps])
     }
 }

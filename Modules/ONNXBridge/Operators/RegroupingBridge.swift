@@ -30,10 +30,12 @@ enum RegroupingBridge: OperatorBridge {
         node.opset >= 13 ? nil : try node.integers("axes")
     }
 
-    static func write(_ operation: any Operator, _ node: inout NodeWriter) -> NodeForm? {
+    static func write(_ operation: any Operator, _ node: inout NodeWriter) throws -> NodeForm? {
         switch operation {
         case let flatten as Flatten: return NodeForm("Flatten", [("axis", .int(flatten.axis))])
-        case let reshape as Reshape: return NodeForm("Reshape", [("allowzero", .int(reshape.allowZero ? 1 : 0))])
+        case let reshape as Reshape:
+            if reshape.allowZero { try node.require(14, for: "an empty dimension in a shape (allowzero)") }
+            return NodeForm("Reshape", node.opset < 14 ? [] : [("allowzero", .int(reshape.allowZero ? 1 : 0))])
         case let transpose as Transpose:
             return NodeForm("Transpose", transpose.permutation.map { [("perm", .ints($0))] } ?? [])
         case let squeeze as Squeeze:

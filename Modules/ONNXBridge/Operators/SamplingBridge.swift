@@ -80,7 +80,7 @@ enum SamplingBridge: OperatorBridge {
 
     private static func form(of resize: Resize, _ node: inout NodeWriter) throws -> NodeForm {
         guard resize.axes == nil, resize.proportions == .stretch, resize.coordinates != .halfPixelSymmetric else {
-            throw OperandError("sizes of some dimensions, kept proportions and half_pixel_symmetric came with opset 18")
+            throw OperandError("sizes of some dimensions, kept proportions and half_pixel_symmetric are not written")
         }
         guard resize.coordinates != .halfPixelForNearest else {
             throw OperandError("tf_half_pixel_for_nn ended with opset 13")
@@ -95,7 +95,8 @@ enum SamplingBridge: OperatorBridge {
         case .linear: attributes += [("mode", .text("linear"))]
         case .cubic(let a, let excludesOutside):
             attributes += [
-                ("mode", .text("cubic")), ("cubic_coeff_a", .float(a)), ("exclude_outside", .int(excludesOutside ? 1 : 0)),
+                ("mode", .text("cubic")), ("cubic_coeff_a", .float(a)),
+                ("exclude_outside", .int(excludesOutside ? 1 : 0)),
             ]
         }
         if resize.takesScalesSecond, node.operands.count > 1 { node.setInput(2, node.operands[1]) }

@@ -105,11 +105,12 @@ enum StandardizationBridge: OperatorBridge {
         case .fromAxis(let axis):
             let first = axis < 0 ? axis + shape.count : axis
             guard shape.indices.contains(first) else { throw OperandError("axis \(axis) lies outside its operand") }
+            try node.require(17, for: "LayerNormalization")
             node.addInput(try filled(Array(shape[first...]), 1))
             return NodeForm("LayerNormalization", [("axis", .int(axis)), epsilon])
         case .channels(let groups):
             guard shape.count > 2, groups == shape[1] else {
-                throw OperandError("groups of channels came with opset 18")
+                throw OperandError("groups of several channels are not written: opset 21 changed what scales them")
             }
             node.addInput(try filled([groups], 1))
             node.addInput(try filled([groups], 0))

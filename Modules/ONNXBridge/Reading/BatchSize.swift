@@ -8,9 +8,11 @@ enum BatchSize {
     /// Imports a model's graph and checks that all shapes fit: for one image, and for several if the batch is open.
     ///
     /// - Throws: as `GraphImporter`, and ``ImportError/batchSize(_:not:reason:)`` if some size fits and another does not.
-    static func graph(of model: ONNXModel, nodes: [ExpandedNode], parameters: [FileParameter]) throws -> Graph {
+    static func graph(
+        of model: ONNXModel, nodes: [ExpandedNode], parameters: [FileParameter], frozen: [FileParameter] = []
+    ) throws -> Graph {
         do {
-            let graph = try GraphImporter.graph(of: model, nodes: nodes, parameters: parameters)
+            let graph = try GraphImporter.graph(of: model, nodes: nodes, parameters: parameters, frozen: frozen)
             try check(graph)
             return graph
         } catch ImportError.unsupported(let refused) {
@@ -19,7 +21,8 @@ enum BatchSize {
             for size in candidates(of: model, nodes) {
                 guard
                     let graph = try? GraphImporter.graph(
-                        of: model, nodes: nodes, parameters: parameters, batch: size), (try? check(graph)) != nil
+                        of: model, nodes: nodes, parameters: parameters, frozen: frozen, batch: size),
+                    (try? check(graph)) != nil
                 else { continue }
                 throw ImportError.batchSize(size, not: 1, reason: refused[0].description)
             }

@@ -20,16 +20,24 @@ struct GraphImporter {
     ///   - model: the file.
     ///   - nodes: its nodes, calls of functions expanded.
     ///   - parameters: which of its tensors are parameters.
+    ///   - frozen: which would be, but are constants.
     ///   - batch: a size for the batch where the file leaves it open; `nil` keeps it open.
     /// - Throws: ``ImportError`` that lists every node that cannot be imported.
     static func graph(
-        of model: ONNXModel, nodes: [ExpandedNode], parameters: [FileParameter], batch: Int? = nil
+        of model: ONNXModel, nodes: [ExpandedNode], parameters: [FileParameter], frozen: [FileParameter] = [],
+        batch: Int? = nil
     ) throws -> Graph {
         var importer = GraphImporter(model, nodes, parameters)
         try importer.addInput(batch: batch)
         for parameter in parameters {
             importer.values[parameter.name] = importer.builder.graph.addParameter(
                 parameter.name, shape: parameter.tensor.shape, kind: parameter.kind)
+        }
+        // Where it repeats a tensor that is trained, it must not follow that.
+        for parameter in frozen where parameter.identity != nil {
+            importer.holders.insert(parameter.name)
+            importer.values[parameter.name] = importer.builder.graph.addConstant(
+                try ConstantBridge.constant(parameter.tensor), name: parameter.name)
         }
         for (index, node) in nodes.enumerated() { importer.read(node, number: index) }
         guard importer.unsupported.isEmpty else { throw ImportError.unsupported(importer.unsupported) }
@@ -133,6 +141,11 @@ struct GraphImporter {
 extension ONNXNode {
     /// The operator, with its domain where that is not the standard one.
     public var operation: String { domain.isEmpty ? opType : "\(domain).\(opType)" }
+}
+
+extension ONNXFunction {
+    /// The operator that it defines, as ``ONNXNode/operation`` names it.
+    public var operation: String { domain.isEmpty ? name : "\(domain).\(name)" }
 }
 
 extension ONNXValue {

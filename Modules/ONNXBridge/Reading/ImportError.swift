@@ -27,6 +27,8 @@ public enum ImportError: Error, Equatable, CustomStringConvertible {
     case missingOutput(String)
     /// The input leaves the batch size open, but the nodes work for one size and not for another, for a reason.
     case batchSize(Int, not: Int, reason: String)
+    /// The batch size cannot be changed safely, because of a node or of the model as a whole.
+    case batchStays(node: String?, reason: String)
 
     /// What is wrong, and what would be right.
     public var description: String {
@@ -45,8 +47,12 @@ public enum ImportError: Error, Equatable, CustomStringConvertible {
         case .missingOutput(let name): "the model's output '\(name)' is computed by no node"
         case .batchSize(let size, let other, let reason):
             "the model's input leaves the batch size open, but its nodes do not: they work for a batch of \(size), and "
-                + "not for one of \(other). The exporter has written a size that it saw into them; export the model with "
-                + "a batch size that may vary.\n  \(reason)"
+                + "not for one of \(other). The exporter has written a size that it saw into them; give the model another "
+                + "one with --batch, or export it with a batch size that may vary.\n  \(reason)"
+        case .batchStays(let node, let reason):
+            "the model's batch size cannot be changed"
+                + (node.map { ": node '\($0)': \(reason)" } ?? ": \(reason)")
+                + "; export the model with a batch size that may vary"
         }
     }
 }

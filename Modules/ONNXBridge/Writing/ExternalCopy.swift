@@ -53,13 +53,25 @@ struct ExternalCopy {
         return result
     }
 
-    /// Copies a range of the source, or what there is of it if it has no end.
+    /// Copies a range of the source, or what there is of it if it has no end. Holes stay holes.
     private func copy(_ file: Int32, _ range: Range<Int>, to result: PendingFile) throws(ONNXError) {
         var position = range.lowerBound
         let chunk = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 64)
         defer { chunk.deallocate() }
+        var dataEnd = position
         while position < range.upperBound {
-            let count = pread(file, chunk.baseAddress, min(chunk.count, range.upperBound - position), off_t(position))
+            if position >= dataEnd, let hole = Self.hole(file, at: position) {
+                if !hole.isEmpty {
+                    let end = min(hole.upperBound, range.upperBound)
+                    try result.skip(end - position)
+                    position = end
+                    continue
+                }
+                dataEnd = Self.end(ofDataIn: file, at: position)
+            }
+            let known = dataEnd > position ? dataEnd : Int.max
+            let wanted = min(chunk.count, min(known, range.upperBound) - position)
+            let count = pread(file, chunk.baseAddress, wanted, off_t(position))
             if count < 0, errno == EINTR { continue }
             guard count >= 0 else { throw fault() }
             if count == 0 {
@@ -71,6 +83,24 @@ struct ExternalCopy {
             try result.add(UnsafeRawBufferPointer(rebasing: chunk[..<count]))
             position += count
         }
+    }
+
+    /// Linux's numbers of `SEEK_DATA` and `SEEK_HOLE`, which Glibc shows only to those who ask for its extensions.
+    private static let (seekData, seekHole): (Int32, Int32) = (3, 4)
+
+    /// The bytes without content that follow a place; `nil` at the end of the file, or where the system does not tell.
+    private static func hole(_ file: Int32, at position: Int) -> Range<Int>? {
+        let data = lseek(file, off_t(position), seekData)
+        if data >= position { return position..<Int(data) }
+        guard errno == ENXIO else { return nil }
+        let end = Int(lseek(file, 0, SEEK_END))
+        return end > position ? position..<end : nil
+    }
+
+    /// Where the content that begins at a place ends.
+    private static func end(ofDataIn file: Int32, at position: Int) -> Int {
+        let end = lseek(file, off_t(position), seekHole)
+        return end > position ? Int(end) : position + 1
     }
 
     private static func append(_ bytes: [UInt8], to file: PendingFile) throws(ONNXError) {

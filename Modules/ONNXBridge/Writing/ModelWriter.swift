@@ -3,16 +3,19 @@ import Graphs
 
 /// Writes a graph that was made from layers as a new ONNX model.
 ///
-/// The model has IR version 8 and opset 17, the newest that Debian 12's checker and every current runtime accept.
+/// By default the model has opset 17, the newest that Debian 12's checker and every current runtime accept. Its IR version
+/// is that of ONNX's release with the opset.
 public struct ModelWriter {
-    /// The version of the operators that it writes.
+    /// The version of the operators that it writes unless another is asked for.
     public static let opset = 17
+    /// The versions of the operators that it can write.
+    public static let opsets = 13...20
     /// What a file that it writes names as its maker.
     static let producer = "slipstream"
-    private static let irVersion = 8
 
     private let graph: Graph
     private let parameters: ParameterStore<Float>
+    private let opset: Int
     private var names: ValueNames
     private var nodes: [[UInt8]] = []
     private var constants: [(name: String, value: Constant)] = []
@@ -23,28 +26,39 @@ public struct ModelWriter {
     /// - Parameters:
     ///   - graph: a graph as layers make it.
     ///   - parameters: its weights and statistics.
-    /// - Throws: ``ONNXError/notExpressible(reason:)`` for an operator that ONNX does not have, parameters of another
-    ///   graph, or a model beyond the 2 GiB that one file can hold.
-    public static func bytes(of graph: Graph, parameters: ParameterStore<Float>) throws -> [UInt8] {
+    ///   - opset: the version of the operators, one of ``opsets``; by default 17.
+    /// - Throws: ``ONNXError/notExpressible(reason:)`` for an operator that this version does not have, a version out of
+    ///   range, parameters of another graph, or a model beyond the 2 GiB that one file can hold.
+    public static func bytes(
+        of graph: Graph, parameters: ParameterStore<Float>, opset: Int = ModelWriter.opset
+    ) throws -> [UInt8] {
+        guard opsets.contains(opset) else {
+            throw ONNXError.notExpressible(
+                reason: "opset \(opset) is not written; \(opsets.lowerBound) to \(opsets.upperBound) are")
+        }
         guard try graph.parameterLayout() == parameters.layout else {
             throw ONNXError.notExpressible(reason: "the parameters' names, shapes or order are not those of the graph")
         }
-        var writer = ModelWriter(graph, parameters)
+        var writer = ModelWriter(graph, parameters, opset)
         for node in graph.nodes { try writer.write(node) }
         return try writer.model()
     }
 
-    private init(_ graph: Graph, _ parameters: ParameterStore<Float>) {
+    private init(_ graph: Graph, _ parameters: ParameterStore<Float>, _ opset: Int) {
         self.graph = graph
+        self.opset = opset
         self.parameters = parameters
         names = ValueNames(graph)
     }
 
+    /// The version of the file format that ONNX's release with the opset brought.
+    private var irVersion: Int { opset < 15 ? 7 : opset < 19 ? 8 : 9 }
+
     private mutating func write(_ node: Node) throws {
-        var operands = NodeWriter(node, in: graph)
+        var operands = NodeWriter(node, in: graph, opset: opset)
         guard let form = try Self.form(of: node, &operands) else {
             throw ONNXError.notExpressible(
-                reason: "opset \(Self.opset) has no operator for node '\(node.name)' (\(type(of: node.operation).name))"
+                reason: "opset \(opset) has no operator for node '\(node.name)' (\(type(of: node.operation).name))"
             )
         }
         var inputs = operands.operands.map { name(of: $0, at: node) }
@@ -102,11 +116,11 @@ public struct ModelWriter {
         try Self.check(parameters: parameters.values.count)
         return try WireWriter.message { proto in
             proto.reserve(4 * parameters.values.count + 1 << 16)
-            proto.integer(WireNumber.Model.irVersion, Self.irVersion)
+            proto.integer(WireNumber.Model.irVersion, irVersion)
             proto.text(WireNumber.Model.producerName, Self.producer)
             proto.message(WireNumber.Model.opsetImport) { opset in
                 opset.text(WireNumber.Opset.domain, "")
-                opset.integer(WireNumber.Opset.version, Self.opset)
+                opset.integer(WireNumber.Opset.version, self.opset)
             }
             try proto.message(WireNumber.Model.graph) { try write(to: &$0) }
         }

@@ -41,14 +41,24 @@ struct NodeWriter {
         }
     }
 
+    /// The version of the standard operators that it is written in.
+    let opset: Int
     /// What is known of the graph's operands.
     let values: [Value?]
     /// The operands to write.
     private(set) var operands: [Operand]
 
-    init(_ node: Node, in graph: Graph) {
+    init(_ node: Node, in graph: Graph, opset: Int) {
+        self.opset = opset
         values = node.inputs.map { $0.map { graph[$0] } }
         operands = node.inputs.map { $0.map { .value($0) } ?? .absent }
+    }
+
+    /// Checks that the version has what is to be written.
+    ///
+    /// - Throws: `OperandError` that says with which version it came.
+    func require(_ version: Int, for what: String) throws {
+        guard opset >= version else { throw OperandError("\(what) came with opset \(version)") }
     }
 
     /// Whether an operand is given.

@@ -22,7 +22,12 @@ extension ONNXEditor {
             throw .invalidEdit(reason: "'\(node.label)' is \(node.opType); only Identity can become a constant")
         }
         let elements = try Self.encode(values, like: tensor)
-        let constant = ConstantNode(shape: tensor.shape, type: tensor.dataType, elements: elements)
+        makeConstant(of: node, shape: tensor.shape, type: tensor.dataType, elements: elements)
+    }
+
+    /// Turns a node into a `Constant` node; its name and its output's name stay.
+    mutating func makeConstant(of node: ONNXNode, shape: [Int], type: ONNXDataType, elements: [UInt8]) {
+        let constant = ConstantNode(shape: shape, type: type, elements: elements)
         edit.set(node.path, to: .rewrite { bytes, range throws(ONNXError) in try constant.rope(bytes, range) })
     }
 

@@ -34,6 +34,7 @@ public struct ONNXEditor: Sendable {
         let elements = try Self.encode(values, like: tensor)
         guard !elements.isEmpty else { return }
         switch tensor.storage {
+        case .missing(let fault): throw fault
         case .external: external[tensor.path] = elements
         case .raw:
             edit.set(tensor.path + [WireKey(WireNumber.Tensor.rawData)], to: .replace(elements))

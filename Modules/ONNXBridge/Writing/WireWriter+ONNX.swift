@@ -67,7 +67,8 @@ extension WireWriter {
         }
     }
 
-    private mutating func dimension(_ dimension: Dimension) {
+    /// Writes the fields of a shape's `Dimension`.
+    mutating func dimension(_ dimension: Dimension) {
         switch dimension {
         case .fixed(let size): integer(WireNumber.Value.size, size)
         case .symbolic(let name): if !name.isEmpty { text(WireNumber.Value.symbol, name) }

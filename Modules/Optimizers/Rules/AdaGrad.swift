@@ -17,6 +17,7 @@ import CKernels
 public struct AdaGrad: Optimizer, Hashable {
     public static let name = "adagrad"
     public static let summary = "AdaGrad: steps divided by the root of the sum of squared gradients."
+    public static let multiplierObstacle: String? = nil
 
     /// s₀, the sum before the first step.
     public static let initialSum = Setting(
@@ -79,8 +80,9 @@ public struct AdaGrad: Optimizer, Hashable {
         guard let theta = context.parameters.baseAddress, let g = context.gradient.baseAddress else { return }
         let squares = state[vector: "squares"].pointer
         let rate = context.learningRate / (1 + Double(state.steps) * rateDecay)
-        weightDecay.forEachRange(of: state.layout, workers: workers) { range, decay in
-            let at = range.lowerBound
+        weightDecay.forEachRange(of: state.layout, multipliers: context.multipliers, workers: workers) {
+            range, decay, factor in
+            let (at, rate) = (range.lowerBound, rate * factor)
             if Element.self == Float.self {
                 ck_adagrad_f32(
                     (theta + at).as(Float.self), (g + at).as(Float.self), (squares + at).as(Float.self), range.count,

@@ -19,6 +19,7 @@ import CKernels
 public struct Adadelta: Optimizer, Hashable {
     public static let name = "adadelta"
     public static let summary = "Adadelta: steps as long as recent ones, over the size of recent gradients."
+    public static let multiplierObstacle: String? = nil
 
     /// ρ, how slowly both means forget.
     public static let rho = Setting(
@@ -73,8 +74,9 @@ public struct Adadelta: Optimizer, Hashable {
         guard let theta = context.parameters.baseAddress, let g = context.gradient.baseAddress else { return }
         let (v, u) = (state[vector: "gradient-squares"].pointer, state[vector: "step-squares"].pointer)
         let rate = context.learningRate
-        weightDecay.forEachRange(of: state.layout, workers: workers) { range, decay in
-            let at = range.lowerBound
+        weightDecay.forEachRange(of: state.layout, multipliers: context.multipliers, workers: workers) {
+            range, decay, factor in
+            let (at, rate) = (range.lowerBound, rate * factor)
             if Element.self == Float.self {
                 ck_adadelta_f32(
                     (theta + at).as(Float.self), (g + at).as(Float.self), (v + at).as(Float.self),

@@ -17,6 +17,7 @@ import Glibc
 public struct Adam: Optimizer, Hashable {
     public static let name = "adam"
     public static let summary = "Adam: steps scaled by running estimates of the gradient's moments."
+    public static let multiplierObstacle: String? = nil
 
     /// β₁, how slowly the first moment forgets.
     public static let beta1 = Setting(
@@ -76,24 +77,26 @@ public struct Adam: Optimizer, Hashable {
     public func update<Element: Scalar>(
         _ context: StepContext<Element>, state: OptimizerState<Element>, workers: Workers
     ) {
-        step(context, state: state, workers: workers) { decay in (coupled: decay, factor: 1) }
+        step(context, state: state, workers: workers) { decay, _ in (coupled: decay, factor: 1) }
     }
 
     /// Writes the next point and moments; Adam and ``AdamW`` differ in where the weights decay.
     ///
-    /// - Parameter decay: what a range's decay δ adds to the gradient, times θ, and what θ is multiplied by.
+    /// - Parameter decay: what a range's decay δ, and the factor of its learning rate, add to the gradient, times θ, and what
+    ///   θ is multiplied by.
     func step<Element: Scalar>(
         _ context: StepContext<Element>, state: OptimizerState<Element>, workers: Workers,
-        decay: (_ rate: Double) -> (coupled: Double, factor: Double)
+        decay: (_ rate: Double, _ multiplier: Double) -> (coupled: Double, factor: Double)
     ) {
         guard let theta = context.parameters.baseAddress, let g = context.gradient.baseAddress else { return }
         let (m, v) = (state[vector: "first-moment"].pointer, state[vector: "second-moment"].pointer)
         let t = Double(state.steps + 1)
         let rate = context.learningRate / (1 - pow(beta1, t))
         let scale = (1 - pow(beta2, t)).squareRoot()
-        weightDecay.forEachRange(of: state.layout, workers: workers) { range, rateOfDecay in
-            let (coupled, factor) = decay(rateOfDecay)
-            let at = range.lowerBound
+        weightDecay.forEachRange(of: state.layout, multipliers: context.multipliers, workers: workers) {
+            range, rateOfDecay, multiplier in
+            let (coupled, factor) = decay(rateOfDecay, multiplier)
+            let (at, rate) = (range.lowerBound, rate * multiplier)
             if Element.self == Float.self {
                 ck_adam_f32(
                     (theta + at).as(Float.self), (g + at).as(Float.self), (m + at).as(Float.self),

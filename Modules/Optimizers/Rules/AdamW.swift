@@ -15,6 +15,7 @@ import Buffers
 public struct AdamW: Optimizer, Hashable {
     public static let name = "adamw"
     public static let summary = "Adam with decoupled weight decay."
+    public static let multiplierObstacle: String? = nil
 
     /// δ, the decay.
     public static let weightDecay = Setting(
@@ -64,6 +65,8 @@ public struct AdamW: Optimizer, Hashable {
         _ context: StepContext<Element>, state: OptimizerState<Element>, workers: Workers
     ) {
         let eta = context.learningRate
-        adam.step(context, state: state, workers: workers) { decay in (coupled: 0, factor: 1 - eta * decay) }
+        adam.step(context, state: state, workers: workers) { decay, multiplier in
+            (coupled: 0, factor: 1 - eta * multiplier * decay)
+        }
     }
 }

@@ -20,6 +20,7 @@ import CKernels
 public struct AdaptiveNesterov: Optimizer, Hashable {
     public static let name = "adaptive-nesterov"
     public static let summary = "Nesterov's momentum with Polyak's step length; no learning rate to choose."
+    public static let multiplierObstacle: String? = "it finds one step length for all weights together"
     public static let usesLearningRate = false
     public static let displaces = true
     public static let reported = ["step-size", "gradient-norm"]

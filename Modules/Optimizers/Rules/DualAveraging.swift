@@ -16,6 +16,9 @@ struct DualAveraging: Sendable, Hashable {
         "anchor-steps", standard: 0, range: .whole(0, 1 << 30),
         summary: "Start as if so many steps had led to the weights, and let stages go on from them; 0 forgets them.")
     /// Numbers that a state tells: 1/(γ√t), and the bound on weights below which they are 0.
+    /// Why parts of θ cannot have learning rates of their own.
+    static let multiplierObstacle =
+        "it makes its weights anew from the mean of all gradients, with one step length for all of them"
     static let reported = ["step-size", "threshold"]
 
     let gamma: Double

@@ -23,6 +23,8 @@ import Buffers
 public struct Neumann: Optimizer, Hashable {
     public static let name = "neumann"
     public static let summary = "Neumann optimizer: a power series for the Newton direction, carried on at every step."
+    public static let multiplierObstacle: String? =
+        "its steps carry on one power series, with one step length, for all weights together"
     public static let reported = ["momentum", "distance"]
 
     /// How many epochs of plain gradient descent come first.

@@ -17,6 +17,7 @@ import CKernels
 public struct ProxSGD: Optimizer, Hashable {
     public static let name = "prox-sgd"
     public static let summary = "Proximal gradient descent with the ℓ1 regulariser: what rda is compared with."
+    public static let multiplierObstacle: String? = nil
     public static let reported = DualAveraging.reported
 
     /// λ, the regulariser.
@@ -52,15 +53,17 @@ public struct ProxSGD: Optimizer, Hashable {
         state[scalar: "step-size"] = rate
         state[scalar: "threshold"] = rate * lambda
         Updates.forEachSegment(of: state.layout, workers: workers) { range, kind in
-            let at = range.lowerBound
-            let threshold = kind == .weight ? rate * lambda : 0
-            if Element.self == Float.self {
-                ck_proximal_step_f32(
-                    (w + at).as(Float.self), (g + at).as(Float.self), range.count, Float(rate), Float(threshold))
-            } else {
-                precondition(Element.self == Double.self, "Scalar is Float or Double")
-                ck_proximal_step_f64(
-                    (w + at).as(Double.self), (g + at).as(Double.self), range.count, rate, threshold)
+            Updates.forEachRun(of: context.multipliers, in: range) { range, factor in
+                let (at, rate) = (range.lowerBound, rate * factor)
+                let threshold = kind == .weight ? rate * lambda : 0
+                if Element.self == Float.self {
+                    ck_proximal_step_f32(
+                        (w + at).as(Float.self), (g + at).as(Float.self), range.count, Float(rate), Float(threshold))
+                } else {
+                    precondition(Element.self == Double.self, "Scalar is Float or Double")
+                    ck_proximal_step_f64(
+                        (w + at).as(Double.self), (g + at).as(Double.self), range.count, rate, threshold)
+                }
             }
         }
     }

@@ -21,6 +21,7 @@ import Buffers
 public struct RDA: Optimizer, Hashable {
     public static let name = "rda"
     public static let summary = "Regularized dual averaging: makes weights exactly zero."
+    public static let multiplierObstacle: String? = DualAveraging.multiplierObstacle
     public static let usesLearningRate = false
     public static let reported = DualAveraging.reported
 

@@ -19,6 +19,7 @@ import CKernels
 public struct RMSProp: Optimizer, Hashable {
     public static let name = "rmsprop"
     public static let summary = "RMSProp: steps divided by the root of the mean squared gradient."
+    public static let multiplierObstacle: String? = nil
 
     /// α, how slowly the means forget.
     public static let smoothing = Setting(
@@ -93,8 +94,9 @@ public struct RMSProp: Optimizer, Hashable {
         let m = centred ? state[vector: "mean"].pointer : nil
         let b = momentum > 0 ? state[vector: "velocity"].pointer : nil
         let rate = context.learningRate
-        weightDecay.forEachRange(of: state.layout, workers: workers) { range, decay in
-            let at = range.lowerBound
+        weightDecay.forEachRange(of: state.layout, multipliers: context.multipliers, workers: workers) {
+            range, decay, factor in
+            let (at, rate) = (range.lowerBound, rate * factor)
             if Element.self == Float.self {
                 ck_rmsprop_f32(
                     (theta + at).as(Float.self), (g + at).as(Float.self), (v + at).as(Float.self),

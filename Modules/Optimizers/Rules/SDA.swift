@@ -22,6 +22,7 @@ import Buffers
 public struct SDA: Optimizer, Hashable {
     public static let name = "sda"
     public static let summary = "Simple dual averaging: the point is a multiple of the mean gradient."
+    public static let multiplierObstacle: String? = DualAveraging.multiplierObstacle
     public static let usesLearningRate = false
     public static let reported = DualAveraging.reported
 

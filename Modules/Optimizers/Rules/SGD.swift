@@ -20,6 +20,7 @@ import CKernels
 public struct SGD: Optimizer, Hashable {
     public static let name = "sgd"
     public static let summary = "Stochastic gradient descent, with or without momentum."
+    public static let multiplierObstacle: String? = nil
 
     /// μ, the part of the velocity that is kept from step to step.
     public static let momentum = Setting(
@@ -76,10 +77,12 @@ public struct SGD: Optimizer, Hashable {
     ) {
         guard let theta = context.parameters.baseAddress, let g = context.gradient.baseAddress else { return }
         let v = momentum > 0 ? state[vector: "velocity"].pointer : nil
-        weightDecay.forEachRange(of: state.layout, workers: workers) { range, decay in
+        weightDecay.forEachRange(of: state.layout, multipliers: context.multipliers, workers: workers) {
+            range, decay, factor in
             let (theta, g, v) = (theta + range.lowerBound, g + range.lowerBound, v.map { $0 + range.lowerBound })
+            let rate = context.learningRate * factor
             if Element.self == Float.self {
-                let (rate, mu, decay) = (Float(context.learningRate), Float(momentum), Float(decay))
+                let (rate, mu, decay) = (Float(rate), Float(momentum), Float(decay))
                 if let v {
                     (nesterov ? ck_sgd_nesterov_f32 : ck_sgd_momentum_f32)(
                         theta.as(Float.self), g.as(Float.self), v.as(Float.self), range.count, rate, mu, decay)
@@ -88,7 +91,6 @@ public struct SGD: Optimizer, Hashable {
                 }
             } else {
                 precondition(Element.self == Double.self, "Scalar is Float or Double")
-                let rate = context.learningRate
                 if let v {
                     (nesterov ? ck_sgd_nesterov_f64 : ck_sgd_momentum_f64)(
                         theta.as(Double.self), g.as(Double.self), v.as(Double.self), range.count, rate, momentum, decay)

@@ -30,15 +30,19 @@ public struct WeightDecay: Sendable, Hashable {
         [WeightDecay.rate.name: rate, WeightDecay.weightsOnly.name: weightsOnly ? 1 : 0]
     }
 
-    /// Calls `body` for ranges that together cover the trainable part of θ, at the same time, with the decay of each.
+    /// Calls `body` for ranges that together cover the trainable part of θ, at the same time, with the decay of each and the
+    /// factor of its learning rate.
     func forEachRange(
-        of layout: ParameterLayout, workers: Workers, _ body: (_ range: Range<Int>, _ decay: Double) -> Void
+        of layout: ParameterLayout, multipliers: RateMultipliers?, workers: Workers,
+        _ body: (_ range: Range<Int>, _ decay: Double, _ factor: Double) -> Void
     ) {
         workers.split(layout.trainableCount, grain: Updates.grain) { range, _ in
-            guard weightsOnly, rate > 0 else { return body(range, rate) }
-            for segment in layout.segments where segment.kind.isTrainable {
-                let part = segment.range.clamped(to: range)
-                if !part.isEmpty { body(part, segment.kind == .weight ? rate : 0) }
+            Updates.forEachRun(of: multipliers, in: range) { range, factor in
+                guard weightsOnly, rate > 0 else { return body(range, rate, factor) }
+                for segment in layout.segments where segment.kind.isTrainable {
+                    let part = segment.range.clamped(to: range)
+                    if !part.isEmpty { body(part, segment.kind == .weight ? rate : 0, factor) }
+                }
             }
         }
     }

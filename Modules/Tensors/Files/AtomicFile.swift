@@ -95,6 +95,17 @@ extension AtomicFile {
             startWriteBack()
         }
 
+        /// Appends zeros that take no room on disk, where the file system can do so.
+        ///
+        /// - Throws: as ``write(_:)``, and for a file that cannot be moved in, such as a pipe.
+        package func skip(_ byteCount: Int) throws(FileError) {
+            guard isOpen else { throw error(EBADF) }
+            guard byteCount > 0 else { return }
+            let end = off_t(count + byteCount)
+            guard ftruncate(descriptor, end) == 0, lseek(descriptor, end, SEEK_SET) == end else { throw error(errno) }
+            count += byteCount
+        }
+
         /// Lets the system begin to bring bytes to disk while the next ones are made, so that the end has less to wait for.
         private func startWriteBack() {
             guard count - flushed >= Self.writeBackStep else { return }

@@ -42,14 +42,14 @@ public final class LearningRateRangeTest {
                 name: "epochs", value: "\(settings.epochs)", allowed: "at least 1, and not too many to count")
         }
         self.steps = steps
-        trainer = try Trainer(
-            network: network, training: training, validation: training,
-            settings: TrainingSettings(
-                epochs: settings.epochs, batchSize: settings.batchSize, optimizer: settings.optimizer,
-                learningRate: settings.lowest,
-                schedule: RisingSchedule(settings: settings, steps: steps),
-                augmentations: settings.augmentations, seed: settings.seed, workers: settings.workers,
-                backends: settings.backends))
+        var plan = TrainingSettings(
+            epochs: settings.epochs, batchSize: settings.batchSize, optimizer: settings.optimizer,
+            learningRate: settings.lowest,
+            schedule: RisingSchedule(settings: settings, steps: steps),
+            augmentations: settings.augmentations, seed: settings.seed, workers: settings.workers,
+            backends: settings.backends)
+        plan.rateMultipliers = settings.rateMultipliers
+        trainer = try Trainer(network: network, training: training, validation: training, settings: plan)
     }
 
     /// Runs the test from the network's weights; a test that was run goes on from where its weights are.

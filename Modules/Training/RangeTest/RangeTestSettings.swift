@@ -26,6 +26,8 @@ public struct RangeTestSettings: Sendable {
     public var batchSize: Int
     /// The update rule that training will use; one that takes a learning rate.
     public var optimizer: any Optimizer
+    /// Factors of the learning rate by the names of parameters, as in ``TrainingSettings/rateMultipliers``.
+    public var rateMultipliers: [String: Double] = [:]
     /// The test ends when the smoothed loss is above so many times its least value; above 1, 4 by default.
     public var divergence: Double
     /// What is done at random to the images.

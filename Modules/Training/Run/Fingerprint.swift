@@ -26,6 +26,10 @@ enum Fingerprint {
             "validation data": try describe(validation),
         ]
         for (name, value) in settings.optimizer.values { entries["optimizer's \(name)"] = "\(value)" }
+        for (name, value) in settings.preparation { entries[name] = value }
+        if !settings.rateMultipliers.isEmpty {
+            entries["learning-rate multipliers"] = describe(settings.rateMultipliers)
+        }
         for (index, stage) in settings.stages.enumerated() {
             let values = stage.optimizer.values.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
             entries["stage \(index + 1)"] = "\(stage.epoch): \(values.joined(separator: " "))"
@@ -33,15 +37,27 @@ enum Fingerprint {
         return entries
     }
 
-    /// A network by its operators and by its parameters' names, shapes and kinds; not by its weights.
+    /// A network by its operators, its constants, and its parameters' names, shapes and kinds; not by its weights.
     private static func describe(_ network: Graph, _ layout: ParameterLayout) -> String {
         var checksum = Checksum()
         for node in network.nodes {
             let operands = node.inputs.map { $0?.index ?? -1 }
             checksum.add("\(type(of: node.operation).name) \(node.operation) \(operands)")
         }
+        for case .constant(.real(let constant)) in network.values.lazy.map(\.role) {
+            checksum.add("\(constant.shape)")
+            constant.withElements { checksum.add($0) }
+        }
         for segment in layout.segments { checksum.add("\(segment.name) \(segment.shape) \(segment.kind)") }
         return "\(network.nodes.count) operators, \(layout.count) parameters (\(checksum.text))"
+    }
+
+    /// Factors by their number for each value, and which parameters have them.
+    private static func describe(_ factors: [String: Double]) -> String {
+        var checksum = Checksum()
+        for (name, factor) in factors.sorted(by: { $0.key < $1.key }) { checksum.add("\(name)=\(factor)") }
+        let counts = Dictionary(grouping: factors.values) { $0 }.sorted { $0.key < $1.key }
+        return counts.map { "\($0.key) for \($0.value.count)" }.joined(separator: ", ") + " (\(checksum.text))"
     }
 
     /// A data set by all of its labels and some of its images; not by its name, for data may be moved.

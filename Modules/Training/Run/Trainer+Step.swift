@@ -1,3 +1,4 @@
+import Buffers
 import Datasets
 import Graphs
 import Optimizers
@@ -33,7 +34,7 @@ extension Trainer {
         try state.acceleration?.observeGradient(gradients.elements, workers: workers)
         let context = StepContext(
             parameters: theta.trainable, gradient: gradients.elements, loss: loss, learningRate: rate,
-            stepsPerEpoch: stepsPerEpoch)
+            stepsPerEpoch: stepsPerEpoch, multipliers: multipliers)
         try rule.step(context, state: state.optimizer, workers: workers)
         frozen?.freeze(theta.trainable, workers: workers)
         // Later, the loss on the batch tells how well it was learnt by heart.
@@ -62,6 +63,18 @@ extension Trainer {
     var frozenZeros: ZeroMask<Float>? {
         guard let first = settings.freezesZerosFrom, state.epoch >= first else { return nil }
         return zeros
+    }
+
+    /// The learning rate's factors by ranges of θ; `nil` where there are none.
+    ///
+    /// - Throws: ``TrainingError/badMultipliers(_:)`` for a factor out of range, or one for something that is not trained.
+    static func multipliers(
+        _ settings: TrainingSettings, _ layout: ParameterLayout
+    ) throws(TrainingError) -> RateMultipliers? {
+        guard !settings.rateMultipliers.isEmpty else { return nil }
+        do { return try RateMultipliers(layout: layout, factors: settings.rateMultipliers) } catch {
+            throw .badMultipliers(error)
+        }
     }
 
     /// Whether the rule takes the schedule's learning rate; else its state tells what it took.

@@ -54,6 +54,7 @@ public final class Trainer {
     let gradients: AlignedBuffer<Float>
     let iterate: ParameterStore<Float>?
     let zeros: ZeroMask<Float>?
+    let multipliers: RateMultipliers?
     let clock = ContinuousClock()
     var lastCheckpoint: ContinuousClock.Instant
     /// What the last step ran, and where it found its batch: kept, so that the next step allocates nothing.
@@ -85,6 +86,7 @@ public final class Trainer {
         self.checkpointInterval = checkpointInterval
         let compiler = Compiler(backends: settings.backends, workers: settings.workers)
         let layout = network.parameters.layout
+        guard layout.trainableCount > 0 else { throw TrainingError.nothingToTrain }
         classifier = try Classifier(network.graph, imageShape: training.imageShape.dimensions, compiler: compiler)
         try classifier.check(training, batchSize: settings.batchSize, checksLabels: true)
         evaluator = try Evaluator(classifier, validation, batchSize: settings.evaluationBatchSize)
@@ -103,6 +105,7 @@ public final class Trainer {
         state = try TrainingState(network.parameters, settings: settings)
         gradients = try AlignedBuffer(count: layout.trainableCount)
         iterate = settings.optimizer.iterateDiffers ? try network.parameters.copy() : nil
+        multipliers = try Self.multipliers(settings, layout)
         zeros = try settings.freezesZerosFrom.map { _ in try ZeroMask(layout: layout) }
         fingerprint = try Fingerprint.entries(
             of: settings, network: network.graph, layout: layout, training: training, validation: validation)

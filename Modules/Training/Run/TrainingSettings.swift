@@ -23,6 +23,13 @@ public struct TrainingSettings: Sendable {
     public var schedule: any LearningRateSchedule
     /// What the rule is from later epochs on, by rising epoch; empty for the same throughout.
     public var stages: [OptimizerStage] = []
+    /// Factors of the learning rate, above 0, by the names of parameters; empty for none.
+    ///
+    /// Only for rules that apply them: the gradient-descent and the adaptive families, and proximal gradient descent.
+    public var rateMultipliers: [String: Double] = [:]
+    /// What was done to the network before training, by name, for a run that goes on to agree on: which parameters were
+    /// frozen, say. It changes nothing else.
+    public var preparation: [String: String] = [:]
     /// How gradients are clipped before the rule sees them; `nil` for not at all.
     public var clipping: GradientClipping?
     /// From how many epochs on weights that are zero stay zero, at least 0; `nil` for never.
@@ -103,6 +110,9 @@ public struct TrainingSettings: Sendable {
             throw .badSetting(name: "the epoch from which zeros are frozen", value: "\(first)", allowed: "at least 0")
         }
         do { try OptimizerStage.check(stages, after: optimizer) } catch { throw .badStage(error) }
+        if !rateMultipliers.isEmpty, let reason = type(of: optimizer).multiplierObstacle {
+            throw .badMultipliers(.unsupported(rule: type(of: optimizer).name, reason: reason))
+        }
         guard (1...1_000_000).contains(epochs) else {
             throw .badSetting(name: "epochs", value: "\(epochs)", allowed: "from 1 to 1000000")
         }

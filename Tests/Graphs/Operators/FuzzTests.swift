@@ -65,6 +65,7 @@ import Testing
             let (a, b, c) = (optional(integers()), optional(integers()), optional(integers()))
             let ratio = pick([0, 0.5, 1, -1, .nan, .infinity])
             let groups = pick([1, 1, 2, i])
+            let (mode, coordinates) = (pick(Pad.Mode.allCases), pick(Coordinates.allCases))
             let table: [() -> any Operator] = [
                 { Convolution(window: w, groups: groups) },
                 { ConvolutionDataGradient(window: w, groups: groups, shape: s) },
@@ -95,7 +96,24 @@ import Testing
                 { ShapeOf(start: i, end: a?.first) }, { ReduceMean(axes: a, keepsDimensions: flag) },
                 { ReduceSum(axes: a, isIdentityWithoutAxes: flag) }, { SumToShape(shape: s) },
                 { SoftmaxCrossEntropy() },
-                { SoftmaxCrossEntropyGradient() }, { MeanSquaredError() }, { MeanSquaredErrorGradient() },
+                { Pad(mode: mode, pads: a, axes: b) }, { Tile(repeats: a) },
+                {
+                    Resize(
+                        interpolation: flag ? .cubic(a: ratio, excludesOutside: true) : .linear,
+                        coordinates: coordinates, axes: a, scales: flag ? [ratio, 1.5] : nil, sizes: b)
+                },
+                { SamplingGradient(sampling: Pad(pads: a ?? [0, 1]), shape: s) },
+                { SamplingGradient(sampling: Resize(sizes: a ?? [2]), shape: s) }, { Split(axis: i, parts: groups, sizes: a) },
+                { DepthToSpace(block: i, isColumnRowDepth: flag) }, { SpaceToDepth(block: i) },
+                { ConvolutionTranspose(window: w, groups: groups, outputPadding: a ?? [0, 0], outputSize: flag ? b : nil) },
+                { Standardization(flag ? .fromAxis(i) : .channels(groups), epsilon: ratio) },
+                { StandardizationGradient(of: Standardization(flag ? .fromAxis(i) : .channels(groups))) },
+                { LocalResponse(size: i, alpha: ratio) }, { LocalResponseGradient(of: LocalResponse(size: i)) },
+                { ArgMax(axis: i, keepsDimension: flag) }, { ReduceMax(axes: a) }, { ReduceProd(axes: a) },
+                { ReduceL2(axes: a) }, { Max() }, { ExtremumGradient() }, { Where() }, { Pow() },
+                { PowGradient(isOfExponent: flag) }, { PRelu() }, { Gelu() }, { UnaryGradient(of: Elu(alpha: ratio)) },
+                { Comparison(.less) }, { Connective(.or) }, { Not() }, { Mod() }, { Truth() }, { Progression() },
+                { SizeOf() }, { SoftmaxCrossEntropyGradient() }, { MeanSquaredError() }, { MeanSquaredErrorGradient() },
             ]
             return table[kind % table.count]()
         }

@@ -3,7 +3,8 @@ import Graphs
 /// The table of cases that the shared suites run over. A new operator adds its cases to its family's list.
 enum OperatorCases {
     static let all =
-        windows + normalization + arithmetic + activations + functions + logic + shapes + linear + reductions + losses
+        windows + transposedConvolutions + normalization + standardizations + arithmetic + activations + functions + logic
+        + shapes + sampling + linear + reductions + furtherReductions + losses
 
     static let normalization: [OperatorCase] = {
         func operands(_ shape: [Int]) -> [CaseOperand] {

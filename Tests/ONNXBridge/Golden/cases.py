@@ -11,7 +11,7 @@ Case = collections.namedtuple("Case", "operator name build shape since until dim
 CASES = []
 
 
-def case(operator, name, build, shape=IMAGE, since=7, until=20, dims=None, only=None, twin=None):
+def case(operator, name, build, shape=IMAGE, since=7, until=99, dims=None, only=None, twin=None):
     """Declares a case.
 
     operator: whose changes decide at which opsets it is made. since, until: the opsets at which it is valid.
@@ -202,7 +202,9 @@ def arithmetic():
 
 
 def reductions():
-    for kind, operand in [("ReduceMean", 18), ("ReduceSum", 13)]:
+    for kind in ("ReduceMean", "ReduceSum", "ReduceMax", "ReduceMin", "ReduceProd", "ReduceL1", "ReduceL2",
+                 "ReduceSumSquare", "ReduceLogSumExp"):
+        operand = 13 if kind == "ReduceSum" else 18
         def reduce(m, axes, kind=kind, operand=operand, **attributes):
             return m.axes(kind, "x", axes, operand, **attributes)
         case(kind, "everything", single(kind))
@@ -216,6 +218,14 @@ def reductions():
         case(kind, "noop with axes", lambda m, f=reduce: f(m, [1], noop_with_empty_axes=1), since=operand)
         case(kind, "empty axes", lambda m, f=reduce: f(m, []), since=operand)
         case(kind, "empty axes, noop", lambda m, f=reduce: f(m, [], noop_with_empty_axes=1), since=operand)
+    case("ReduceLogSum", "", lambda m: m.axes("ReduceLogSum", m.node("Exp", "x"), [2, 3], 18))
+    powers = (2, 2, 4, 8)
+    for kind in ("ReduceProd", "ReduceMax", "ReduceMin", "ReduceSum"):
+        case(kind, "of a shape", lambda m, kind=kind: m.node("Reshape", "x", m.node("Concat", m.axes(
+            kind, m.node("Shape", "x"), [0], 13 if kind == "ReduceSum" else 18), m.ints(-1), axis=0)), powers,
+            dims=list(powers))
+    case("ReduceLogSumExp", "large numbers", lambda m: m.axes(
+        "ReduceLogSumExp", m.node("Mul", "x", m.scalar(200)), [3], 18))
 
 
 def regrouping():
@@ -374,9 +384,204 @@ def interfaces():
     case("Output", "unused parts", unused, only=[7, 13])
 
 
+def lines():
+    """Images of one dimension."""
+    line = (2, 4, 9)
+    case("Conv", "a line", lambda m: m.node("Conv", "x", m.weights(6, 2, 3), m.weights(6), group=2, pads=[1, 2],
+                                            strides=[2]), line)
+    case("Conv", "a line, SAME_LOWER", lambda m: m.node("Conv", "x", m.weights(3, 4, 2), auto_pad="SAME_LOWER"), line)
+    for kind in ("MaxPool", "AveragePool"):
+        case(kind, "a line", single(kind, kernel_shape=[3], strides=[2], pads=[1, 0]), line)
+    case("ConvTranspose", "a line", lambda m: m.node(
+        "ConvTranspose", "x", m.weights(4, 3, 3), m.weights(3), strides=[2], pads=[1, 0], output_padding=[1]), line)
+    for kind in ("GlobalAveragePool", "GlobalMaxPool"):
+        case(kind, "a line", single(kind), line)
+
+
+def transposed():
+    def conv(*weights, bias=None, **attributes):
+        return lambda m: m.node("ConvTranspose", "x", m.weights(*weights), *([m.weights(bias)] if bias else []),
+                                **attributes)
+    case("ConvTranspose", "plain", conv(4, 3, 3, 3))
+    case("ConvTranspose", "bias, kernel_shape", conv(4, 3, 3, 2, bias=3, kernel_shape=[3, 2]))
+    case("ConvTranspose", "strides, pads", conv(4, 3, 3, 3, strides=[2, 3], pads=[1, 0, 1, 2]))
+    case("ConvTranspose", "output_padding", conv(4, 3, 3, 3, bias=3, strides=[2, 3], output_padding=[1, 2]))
+    case("ConvTranspose", "dilations", conv(4, 3, 2, 3, dilations=[3, 2]))
+    case("ConvTranspose", "groups", conv(4, 3, 3, 3, bias=6, group=2, strides=[2, 2], pads=[1, 1, 1, 1]))
+    case("ConvTranspose", "depthwise", conv(4, 1, 2, 2, bias=4, group=4, strides=[2, 2]))
+    for auto in ("SAME_UPPER", "SAME_LOWER", "VALID"):
+        case("ConvTranspose", auto, conv(4, 3, 3, 4, auto_pad=auto, strides=[2, 2]))
+    for auto in ("SAME_UPPER", "NOTSET"):
+        case("ConvTranspose", f"output_shape, {auto}", conv(
+            4, 3, 3, 3, strides=[2, 2], output_shape=[10, 12], auto_pad=auto))
+    case("GlobalMaxPool", "", single("GlobalMaxPool"))
+
+
+def further_normalization():
+    for name, attributes in (("defaults", {}), ("attributes", dict(alpha=0.3, beta=0.5, bias=2.0))):
+        for size in (3, 5):
+            case("LRN", f"{name}, size {size}", single("LRN", size=size, **attributes))
+    case("InstanceNormalization", "", lambda m: m.node("InstanceNormalization", "x", m.weights(4), m.weights(4)))
+    case("InstanceNormalization", "epsilon", lambda m: m.node(
+        "InstanceNormalization", "x", m.weights(4), m.weights(4), epsilon=0.1))
+    case("InstanceNormalization", "a line", lambda m: m.node(
+        "InstanceNormalization", "x", m.weights(4), m.weights(4)), (2, 4, 7))
+    case("InstanceNormalization", "everything named", lambda m: m.node(
+        "InstanceNormalization", "x", m.weights(4), m.weights(4)), dims=["N", "C", "H", "W"])
+    def grouped(channels, **attributes):
+        return lambda m: m.node("GroupNormalization", "x", m.weights(channels), m.weights(channels), **attributes)
+    case("GroupNormalization", "groups", grouped(2, num_groups=2), since=18, until=20)
+    case("GroupNormalization", "channels", grouped(4, num_groups=2), since=21)
+    case("GroupNormalization", "epsilon", grouped(4, num_groups=4, epsilon=0.1), since=18)
+    def layer(*shape, shift=True, **attributes):
+        return lambda m: m.node("LayerNormalization", "x", m.weights(*shape), *([m.weights(*shape)] if shift else []),
+                                **attributes)
+    case("LayerNormalization", "defaults", layer(6), since=17)
+    case("LayerNormalization", "axis", layer(4, 5, 6, axis=1, epsilon=0.1), since=17)
+    case("LayerNormalization", "no shift", layer(5, 6, shift=False, axis=-2, stash_type=1), since=17)
+    case("LayerNormalization", "unused statistics", lambda m: m.node(
+        "LayerNormalization", "x", m.weights(6), m.weights(6), outputs=3), since=17)
+    case("RMSNormalization", "defaults", lambda m: m.node("RMSNormalization", "x", m.weights(6)), since=23)
+    case("RMSNormalization", "axis", lambda m: m.node(
+        "RMSNormalization", "x", m.weights(5, 6), axis=2, epsilon=0.1), since=23)
+
+
+def splitting():
+    def parts(m, outputs, *operands, **attributes):
+        name = m.node("Split", "x", *operands, outputs=outputs, **attributes)
+        return m.node("Concat", *[f"{name}_{i}" for i in range(outputs - 1, 0, -1)], name, axis=attributes.get("axis", 0))
+    def halves(m, outputs, **attributes):
+        extra = dict(num_outputs=outputs) if m.opset >= 18 else {}
+        return parts(m, outputs, **attributes, **extra)
+    case("Split", "halves", lambda m: halves(m, 2, axis=1))
+    case("Split", "default axis", lambda m: halves(m, 2), dims=list(IMAGE))
+    case("Split", "negative axis", lambda m: halves(m, 3, axis=-1), since=11)
+    case("Split", "sizes", lambda m: parts(m, 3, axis=1, split=[1, 2, 1]), until=12)
+    case("Split", "sizes", lambda m: parts(m, 3, m.ints(1, 2, 1), axis=1), since=13)
+    case("Split", "uneven", lambda m: parts(m, 2, axis=2, num_outputs=2), since=18)
+    case("Split", "of a shape", lambda m: m.node("Reshape", "x", (lambda n: m.node("Concat", n, m.ints(-1), axis=0))(
+        m.node("Split", m.node("Shape", "x"), axis=0, outputs=2, **(dict(num_outputs=2) if m.opset >= 18 else {})))),
+        dims=list(IMAGE))
+    def unused(m):
+        m.node("Split", "x", axis=1, outputs=2, **(dict(num_outputs=2) if m.opset >= 18 else {}))
+        return "v0_1"
+    case("Split", "one part used", unused)
+
+
+def padding():
+    def pad(m, pads, *operands, **attributes):
+        if m.opset >= 11:
+            return m.node("Pad", "x", m.ints(*pads), *operands, **attributes)
+        return m.node("Pad", "x", pads=pads, **attributes)
+    image = [0, 0, 1, 2, 0, 0, 3, 1]
+    for mode in ("constant", "reflect", "edge"):
+        case("Pad", mode, lambda m, mode=mode: pad(m, image, mode=mode))
+        case("Pad", f"{mode}, away", lambda m, mode=mode: pad(m, [0, 0, -1, 2, 0, 0, 2, -3], mode=mode))
+    case("Pad", "default", lambda m: pad(m, [1, 0, 0, 0, 0, 2, 0, 0]), dims=list(IMAGE))
+    case("Pad", "number", lambda m: pad(m, image, value=1.5), until=10)
+    case("Pad", "number", lambda m: pad(m, image, m.scalar(1.5)), since=11)
+    case("Pad", "axes", lambda m: m.node("Pad", "x", m.ints(1, 2, 0, 3), "", m.ints(-1, 1)), since=18)
+    case("Pad", "wrap", lambda m: pad(m, [0, 0, 2, 7, 0, 0, 6, 1], mode="wrap"), since=19)
+    case("Pad", "computed", lambda m: m.node("Pad", "x", m.node("Concat", m.node(
+        "ConstantOfShape", m.ints(4), value=numpy_helper.from_array(np.array([0]))), m.ints(0, 0, 1, 2), axis=0)),
+        since=11)
+
+
+def sampling():
+    case("Tile", "", lambda m: m.node("Tile", "x", m.ints(1, 2, 3, 1)))
+    case("Tile", "the batch", lambda m: m.node("Tile", "x", m.ints(2, 1, 1, 2)), dims=list(IMAGE))
+    for kind in ("nearest", "linear"):
+        case("Upsample", kind, single("Upsample", mode=kind, scales=[1., 1., 2., 3.]), until=8)
+        scales = lambda m: m.initializer(np.array([1, 1, 2, 1.5], np.float32))
+        case("Upsample", kind, lambda m, kind=kind: m.node("Upsample", "x", scales(m), mode=kind), since=9, until=9)
+        case("Resize", kind, lambda m, kind=kind: m.node("Resize", "x", scales(m), mode=kind), since=10, until=10)
+    case("Resize", "nearest, smaller", lambda m: m.node("Resize", "x", m.initializer(
+        np.array([1, 1, 0.6, 0.5], np.float32))), since=10, until=10)
+    def scaled(*scales, **attributes):
+        return lambda m: m.node("Resize", "x", "" if m.opset > 12 else m.initializer(np.array([], np.float32)),
+                                m.initializer(np.array(scales, np.float32)), **attributes)
+    def sized(*sizes, **attributes):
+        empty = lambda m: m.initializer(np.array([], np.float32))
+        return lambda m: m.node("Resize", "x", *(["", ""] if m.opset > 12 else [empty(m), empty(m)]), m.ints(*sizes),
+                                **attributes)
+    for mode in ("nearest", "linear", "cubic"):
+        for coordinates in ("half_pixel", "pytorch_half_pixel", "align_corners", "asymmetric"):
+            more = dict(mode=mode, coordinate_transformation_mode=coordinates)
+            case("Resize", f"{mode}, {coordinates}, larger", scaled(1, 1, 2, 1.5, **more), since=11)
+            case("Resize", f"{mode}, {coordinates}, sizes", sized(2, 4, 9, 3, **more), since=11, dims=list(IMAGE))
+        case("Resize", f"{mode}, one pixel", sized(2, 4, 1, 1, mode=mode), since=11, dims=list(IMAGE))
+        case("Resize", f"{mode}, symmetric", scaled(1, 1, 0.7, 1.7, mode=mode, coordinate_transformation_mode="half_pixel_symmetric"), since=19)
+    case("Resize", "tf_half_pixel_for_nn", scaled(
+        1, 1, 2, 1.5, coordinate_transformation_mode="tf_half_pixel_for_nn"), since=11, until=12)
+    for rounding in ("round_prefer_ceil", "floor", "ceil"):
+        case("Resize", rounding, scaled(1, 1, 1.6, 0.7, nearest_mode=rounding), since=11)
+    case("Resize", "cubic, exclude_outside", scaled(
+        1, 1, 2, 0.8, mode="cubic", cubic_coeff_a=-0.5, exclude_outside=1), since=11)
+    case("Resize", "axes", lambda m: m.node("Resize", "x", "", "", m.ints(8, 9), axes=[-1, 2], mode="linear"), since=18)
+    for policy in ("not_larger", "not_smaller", "stretch"):
+        case("Resize", policy, lambda m, policy=policy: m.node(
+            "Resize", "x", "", "", m.ints(7, 9), axes=[2, 3], keep_aspect_ratio_policy=policy), since=18)
+    case("Resize", "twice the computed size", lambda m: m.node("Resize", "x", *(
+        ["", ""] if m.opset > 12 else [m.initializer(np.array([], np.float32)) for _ in range(2)]), m.node(
+        "Mul", m.node("Shape", "x"), m.ints(1, 1, 2, 2)), mode="linear"), since=11)
+
+
+def pixels():
+    deep, wide = (2, 12, 2, 3), (2, 3, 4, 6)
+    case("DepthToSpace", "", single("DepthToSpace", blocksize=2), deep)
+    for mode in ("DCR", "CRD"):
+        case("DepthToSpace", mode, single("DepthToSpace", blocksize=2, mode=mode), deep, since=11)
+    case("SpaceToDepth", "", single("SpaceToDepth", blocksize=2), wide)
+
+
+def searches():
+    for kind in ("ArgMax", "ArgMin"):
+        def index(m, x="x", kind=kind, **attributes):
+            return m.node("Cast", m.node(kind, x, **attributes), to=TensorProto.FLOAT)
+        case(kind, "defaults", lambda m, f=index: f(m), dims=list(IMAGE))
+        case(kind, "channels", lambda m, f=index: f(m, axis=1, keepdims=0))
+        case(kind, "last axis", lambda m, f=index: f(m, axis=-1), since=11)
+        case(kind, "the last of equals", lambda m, f=index: f(
+            m, m.node("Floor", "x"), axis=3, select_last_index=1), since=12)
+        case(kind, "the first of equals", lambda m, f=index: f(m, m.node("Floor", "x"), axis=3))
+
+
+def einsums():
+    def einsum(equation, *shapes):
+        return lambda m: m.node("Einsum", "x", *[m.weights(*shape) for shape in shapes], equation=equation)
+    for equation, *shapes in [
+            ("nchw->nhwc",), ("nchw->nc",), ("nchw,dc->ndhw", (3, 4)), ("nchw,wv->nchv", (6, 2)),
+            ("nchw,chwd->nd", (4, 5, 6, 3)), ("nchw, c -> nchw", (4,)), ("nchw,hk,wl->nckl", (5, 2), (6, 3)),
+            ("nchw,ab->", (2, 3)), ("nchw,dc", (3, 4))]:
+        case("Einsum", equation, einsum(equation, *shapes), since=12)
+    case("Einsum", "attention", lambda m: m.node("Einsum", "x", m.node("Tanh", "x"), equation="bhqd,bhkd->bhqk"),
+         since=12)
+    case("Einsum", "everything named", einsum("nchw,dc->ndhw", (3, 4)), since=12, dims=["N", "C", "H", "W"])
+
+
+def shape_arithmetic():
+    case("Range", "", lambda m: m.node("Reshape", "x", m.node("Concat", m.node(
+        "Range", *[m.initializer(np.int64(v)) for v in (0, -2, -1)]), m.ints(120), axis=0)), since=11,
+        dims=list(IMAGE))
+    case("Range", "indices", lambda m: m.node("Gather", "x", m.node("Range", *[
+        m.initializer(np.int64(v)) for v in (1, 6, 2)]), axis=3), since=11)
+    case("Range", "numbers", lambda m: m.node("Add", "x", m.node("Range", *[
+        m.scalar(v) for v in (0.5, 2.1, 0.3)])), since=11)
+    case("Size", "", lambda m: m.node("Reshape", "x", m.axes("Unsqueeze", m.node("Size", "x"), [0], 13)))
+    case("Mod", "", lambda m: m.node("Mod", "x", m.weights(4, 1, 1), fmod=1), since=10)
+    case("Mod", "of a size", lambda m: m.node("Gather", "x", m.node("Mod", m.ints(7, -1, 5), m.ints(6)), axis=3),
+         since=10)
+    case("Mean", "three", lambda m: m.node("Mean", "x", m.node("Tanh", "x"), m.node("Abs", "x")))
+    case("Cast", "truths", lambda m: m.node("Cast", m.node("Cast", m.node("Relu", "x"), to=TensorProto.BOOL),
+                                            to=TensorProto.FLOAT))
+    case("Where", "a cast condition", lambda m: m.node("Where", m.node("Cast", m.ints(1, 0, 3, 0, 0, 2),
+                                                       to=TensorProto.BOOL), "x", m.scalar(2)), since=9)
+
+
 def all_cases():
     """Every case, in order."""
-    for declare in (activations, functions, logic, windows, normalization, linear, softmax, arithmetic, reductions, regrouping, constants,
-                    indexing, dropout, interfaces):
+    for declare in (activations, functions, logic, windows, lines, transposed, normalization, further_normalization,
+                    linear, einsums, softmax, arithmetic, reductions, searches, regrouping, splitting, padding, sampling,
+                    pixels, constants, indexing, shape_arithmetic, dropout, interfaces):
         declare()
     return CASES

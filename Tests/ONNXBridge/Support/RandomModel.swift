@@ -44,11 +44,32 @@ struct RandomModel {
         "Less": Signature(operands: "dw"), "Greater": Signature(operands: "dd"), "And": Signature(operands: "dd"),
         "Or": Signature(operands: "dw"), "Elu": Signature(operands: "d", attributes: ["alpha"]),
         "HardSigmoid": Signature(operands: "d", attributes: ["alpha", "beta"]),
+        "Pad": Signature(operands: "dsDS", attributes: ["pads", "value"]), "Tile": Signature(operands: "ds"),
+        "Resize": Signature(operands: "dDWS", attributes: ["axes"]), "Upsample": Signature(operands: "dw"),
+        "Split": Signature(operands: "dS", attributes: ["axis", "split"]),
+        "DepthToSpace": Signature(operands: "d", attributes: ["blocksize"]),
+        "SpaceToDepth": Signature(operands: "d", attributes: ["blocksize"]),
+        "ConvTranspose": Signature(
+            operands: "dwW", attributes: ["strides", "pads", "dilations", "group", "output_padding", "output_shape"]),
+        "LRN": Signature(operands: "d", attributes: ["size", "alpha", "beta"]),
+        "LayerNormalization": Signature(operands: "dwW", attributes: ["axis", "epsilon"]),
+        "RMSNormalization": Signature(operands: "dw", attributes: ["axis", "epsilon"]),
+        "InstanceNormalization": Signature(operands: "dww", attributes: ["epsilon"]),
+        "GroupNormalization": Signature(operands: "dww", attributes: ["num_groups", "epsilon"]),
+        "ReduceMax": Signature(operands: "dS", attributes: ["axes", "keepdims"]),
+        "ReduceProd": Signature(operands: "dS", attributes: ["axes", "keepdims"]),
+        "ReduceLogSumExp": Signature(operands: "dS", attributes: ["axes", "noop_with_empty_axes"]),
+        "ArgMax": Signature(operands: "d", attributes: ["axis", "keepdims", "select_last_index"]),
+        "Range": Signature(operands: "sss"), "Mod": Signature(operands: "dw", attributes: ["fmod"]),
+        "Einsum": Signature(operands: "dw", attributes: ["equation"]), "Mean": Signature(operands: "ddW"),
         "ConstantOfShape": Signature(operands: "s"), "Dropout": Signature(operands: "dW", attributes: ["ratio"]),
     ]
     private static let operations = ImportedModel.operators.subtracting(["Constant"]).sorted()
-    private static let lists = ["axes", "perm", "kernel_shape", "strides", "pads", "dilations", "starts", "ends"]
-    private static let numbers = ["alpha", "beta", "epsilon", "momentum", "ratio", "min", "max"]
+    private static let lists = [
+        "axes", "perm", "kernel_shape", "strides", "pads", "dilations", "starts", "ends", "split", "output_padding",
+        "output_shape",
+    ]
+    private static let numbers = ["alpha", "beta", "epsilon", "momentum", "ratio", "min", "max", "value"]
     private static let hostile = [0, 1, 2, 3, 4, -1, -2, 1 << 31, -1 << 31, 1 << 40, .max, .min]
 
     private mutating func pick<Element>(_ list: [Element]) -> Element {
@@ -65,6 +86,7 @@ struct RandomModel {
 
     private mutating func attribute(_ name: String) -> Message {
         if Self.numbers.contains(name) { return .attribute(name, float: pick([0, 0.5, 1, -1, .nan, .infinity])) }
+        if name == "equation" { return .attribute(name, text: pick(["nchw,wv->nchv", "ij,jk", "nc,c->n", "ii->i", "a,b->"])) }
         guard Self.lists.contains(name) else { return .attribute(name, int: integer()) }
         let length = ["kernel_shape": 2, "strides": 2, "dilations": 2, "pads": 4][name]
         return .attribute(name, ints: list(chance(10) ? nil : length))
@@ -85,7 +107,7 @@ struct RandomModel {
         let signature = Self.signatures[operation] ?? Signature(operands: "d")
         var inputs = signature.operands.map { operand($0) }
         while inputs.last?.isEmpty == true { inputs.removeLast() }
-        let needed: Set = ["kernel_shape", "axis", "to"]
+        let needed: Set = ["kernel_shape", "axis", "to", "blocksize", "num_groups", "size", "equation"]
         var attributes: [Message] = []
         for name in signature.attributes where needed.contains(name) || chance(2) { attributes.append(attribute(name)) }
         let output = "n\(index)"
@@ -100,7 +122,7 @@ struct RandomModel {
     mutating func bytes() -> [UInt8] {
         let count = Int.random(in: 1...3, using: &random)
         let nodes = (0..<count).map { node($0) }
-        let opset = Int.random(in: 7...20, using: &random)
+        let opset = Int.random(in: 7...24, using: &random)
         let dims = pick([[-1, 2, 6, 6], [1, 2, 5, 4], [-1, 4], [2, 2, 3], [-1, 2, -1, -1]])
         let weights = pick([[2, 2, 3, 3], [4, 4], [4], [2], [1], []])
         return Message.network(

@@ -41,6 +41,7 @@ struct Bench: ParsableCommand {
     var data: String?
 
     @OptionGroup var augmentation: AugmentationOptions
+    @OptionGroup var dimensions: BatchOption
     @OptionGroup var engine: EngineOptions
 
     @Flag(help: "Print what each kernel takes instead, the longest first.")
@@ -68,7 +69,7 @@ struct Bench: ParsableCommand {
 
     func run() throws {
         let dataset = try data.map { try DataArgument.parse($0, option: "--data").load(defaultSplit: .train) }
-        let network = try ModelFile.read(model).network()
+        let network = try ModelFile.read(model, batch: dimensions.dimension()).network()
         let benchmark = try StepBenchmark(
             network, batch: batchSize, training: mode == .train, compiler: engine.compiler())
         if profile {

@@ -16,12 +16,13 @@ struct Evaluate: ParsableCommand {
     @Flag(help: "Print one JSON object.")
     var json = false
 
+    @OptionGroup var dimensions: BatchOption
     @OptionGroup var engine: EngineOptions
 
     func validate() throws { _ = try DataArgument.parse(data, option: "--data") }
 
     func run() throws {
-        let network = try ModelFile.read(model).network()
+        let network = try ModelFile.read(model, batch: dimensions.dimension()).network()
         let dataset = try DataArgument.parse(data, option: "--data").load(defaultSplit: .test)
         let classifier = try Classifier(
             network.graph, imageShape: dataset.imageShape.dimensions, compiler: engine.compiler())

@@ -6,13 +6,16 @@ struct Inspect: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Show what an ONNX file holds, whether it can be trained, and what it is compiled to.",
         usage: """
-            slipstream inspect <file> [--json]
+            slipstream inspect <file> [--parameters] [--batch <n>] [--json]
             slipstream inspect <file> --plan [--batch-size <n>] [--mode <mode>]
                    [<options>]
             """)
 
     @Argument(help: ArgumentHelp("The ONNX file.", valueName: "file"))
     var model: String
+
+    @Flag(help: "List the parameters too: what --freeze and --learning-rate-multiplier match.")
+    var parameters = false
 
     @Flag(help: "Show the compiled program instead: nodes, kernels, layouts and memory.")
     var plan = false
@@ -26,6 +29,7 @@ struct Inspect: ParsableCommand {
     @Option(help: ArgumentHelp("What the program that --plan shows is for. (default: train)", valueName: "mode"))
     var mode: Bench.Mode?
 
+    @OptionGroup var dimensions: BatchOption
     @OptionGroup var engine: EngineOptions
 
     @Flag(help: "Print one JSON object.")
@@ -35,6 +39,7 @@ struct Inspect: ParsableCommand {
         if let batchSize, batchSize < 1 {
             throw ValidationError("--batch-size is \(batchSize), but must be at least 1")
         }
+        guard !(plan && parameters) else { throw ValidationError("--parameters and --plan exclude each other") }
         let isGiven = batchSize != nil || mode != nil || engine.threads != nil || engine.backend != "auto"
         guard plan || !isGiven else {
             throw ValidationError(
@@ -45,10 +50,11 @@ struct Inspect: ParsableCommand {
     func run() throws {
         if plan {
             let summary = try PlanSummary(
-                path: model, batch: batchSize, isTraining: mode != .infer, compiler: engine.compiler())
+                path: model, newBatch: dimensions.dimension(), batch: batchSize, isTraining: mode != .infer,
+                compiler: engine.compiler())
             return try Terminal.say(json ? JSONText.pretty(summary) : summary.text(width: Terminal.outputColumns))
         }
-        let summary = try ModelSummary(path: model)
+        let summary = try ModelSummary(path: model, batch: dimensions.dimension(), listsParameters: parameters)
         try Terminal.say(json ? JSONText.pretty(summary) : summary.text(width: Terminal.outputColumns))
     }
 }

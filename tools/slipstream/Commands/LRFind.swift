@@ -52,6 +52,7 @@ struct LRFind: ParsableCommand {
     var seed: UInt64 = 0
 
     @OptionGroup var rule: RangeTestRuleOptions
+    @OptionGroup var fineTuning: FineTuningOptions
     @OptionGroup var augmentation: AugmentationOptions
     @OptionGroup var engine: EngineOptions
 
@@ -73,16 +74,20 @@ struct LRFind: ParsableCommand {
         }
         guard divergence > 1 else { throw ValidationError("--divergence is \(divergence), but must be above 1") }
         _ = try DataArgument.parse(data, option: "--data")
+        try fineTuning.check(rule.makeOptimizer())
     }
 
     func run() throws {
-        let network = try ModelFile.read(model, showsRemarks: true).network()
+        let prepared = try FineTuning(model, fineTuning, seed: seed)
+        try prepared.report()
+        let network = try prepared.model.network()
         let dataset = try DataArgument.parse(data, option: "--data").load(defaultSplit: .train)
-        let settings = RangeTestSettings(
+        var settings = RangeTestSettings(
             lowest: from, highest: to, rise: rise, epochs: epochs, batchSize: batchSize,
             optimizer: try rule.makeOptimizer(), divergence: divergence,
             augmentations: try augmentation.augmentations(), seed: seed, workers: engine.workers,
             backends: try engine.backends())
+        settings.rateMultipliers = prepared.multipliers
         let test = try LearningRateRangeTest(network: network, training: dataset, settings: settings)
         // A folder that cannot be made is found out before the work is done.
         try RunDirectory.make(output)
@@ -128,6 +133,11 @@ struct LRFind: ParsableCommand {
             .init("augment", settings.augmentations.description), .init("seed", "\(seed)"),
             .init("optimizer", rule.name),
         ]
+        for (name, values) in [
+            ("freeze", fineTuning.freeze), ("learning-rate-multiplier", fineTuning.learningRateMultiplier),
+        ]
+        where !values.isEmpty { entries.append(.init(name, values.joined(separator: " "))) }
+        if let classes = fineTuning.replaceHead { entries.append(.init("replace-head", "\(classes)")) }
         entries += settings.optimizer.values.sorted { $0.key < $1.key }.map {
             .init($0.key, RunRecord.Value($0.value, of: $0.key, in: rule.settings).text)
         }

@@ -25,6 +25,13 @@ struct New: ParsableCommand {
     @Option(parsing: .unconditional, help: ArgumentHelp("Determines the weights.", valueName: "n"))
     var seed: UInt64 = 0
 
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "The version of ONNX's operators, from \(ModelWriter.opsets.lowerBound) to \(ModelWriter.opsets.upperBound).",
+            valueName: "n"))
+    var opset = ModelWriter.opset
+
     @Option(help: Initialization.help)
     var initialization = "standard"
 
@@ -36,6 +43,11 @@ struct New: ParsableCommand {
         guard (1...1_000_000).contains(classes) else {
             throw ValidationError("--classes is \(classes), but must be from 1 to 1000000")
         }
+        guard ModelWriter.opsets.contains(opset) else {
+            throw ValidationError(
+                "--opset is \(opset), but must be from \(ModelWriter.opsets.lowerBound) to \(ModelWriter.opsets.upperBound)"
+            )
+        }
         _ = try (shape(), Initialization(initialization))
     }
 
@@ -44,7 +56,7 @@ struct New: ParsableCommand {
         try ModelWriter.check(parameters: kind.graph(input: shape(), classes: classes).parameterLayout().count)
         let standard = try kind.network(input: shape(), classes: classes, seed: seed)
         let network = try Initialization(initialization).apply(to: standard, seed: seed)
-        let bytes = try ModelWriter.bytes(of: network.graph, parameters: network.parameters)
+        let bytes = try ModelWriter.bytes(of: network.graph, parameters: network.parameters, opset: opset)
         if case .invalid(let reason) = ONNXChecker.check(bytes) {
             throw ONNXError.invalidEdit(reason: "libonnx refuses the new model: \(reason)")
         }

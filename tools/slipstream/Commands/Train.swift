@@ -17,18 +17,29 @@ struct Train: ParsableCommand {
             """)
 
     @OptionGroup(title: "Network and data") var source: SourceOptions
+    @OptionGroup(title: "Fine-tuning") var fineTuning: FineTuningOptions
     @OptionGroup(title: "Training") var loop: LoopOptions
+    @OptionGroup(title: "Network and data") var dimensions: BatchOption
+    @OptionGroup(title: "Training") var normalization: BatchNormOption
     @OptionGroup(title: "Training") var augmentation: AugmentationOptions
     @OptionGroup(title: "Optimizer") var rule: RuleOptions
     @OptionGroup(title: "Accelerator") var acceleration: AcceleratorOptions
     @OptionGroup(title: "Engine") var engine: EngineOptions
     @OptionGroup(title: "Output") var output: OutputOptions
 
+    func validate() throws { try fineTuning.check(rule.makeOptimizer()) }
+
     func run() throws {
         let signals = StopSignals()
-        let model = try ModelFile.read(source.model, showsRemarks: true)
+        let prepared = try FineTuning(
+            source.model, fineTuning, batch: dimensions.dimension(), batchNorm: normalization.batchNorm, seed: loop.seed
+        )
+        let model = prepared.model
+        try prepared.report()
         do { try model.checkWritable() } catch { throw ModelFileError(path: source.model, cause: error) }
-        let settings = try trainingSettings()
+        var settings = try trainingSettings()
+        settings.rateMultipliers = prepared.multipliers
+        settings.preparation = prepared.preparation
         for remark in settings.remarks { Terminal.complain("note: \(remark)") }
         let checkpoint = RunDirectory.checkpoint(in: output.output)
         let trainer = try Trainer(

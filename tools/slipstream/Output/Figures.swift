@@ -30,6 +30,15 @@ enum Figures {
         String(format: value < 1 ? "%.4f" : value < 1000 ? "%.2f" : "%.1f", value)
     }
 
+    /// A part of a number of things, in a common unit: `12 of 340`, `3.1 of 11.2 million`.
+    static func counts(_ part: Int, of whole: Int) -> String {
+        switch whole {
+        case ..<100_000: "\(part) of \(whole)"
+        case ..<1_000_000_000: String(format: "%.1f of %.1f million", Double(part) / 1e6, Double(whole) / 1e6)
+        default: String(format: "%.1f of %.1f billion", Double(part) / 1e9, Double(whole) / 1e9)
+        }
+    }
+
     /// A number without its fraction.
     static func rounded(_ value: Double) -> String { String(format: "%.0f", value) }
 }

@@ -2,15 +2,38 @@ import Slipstream
 
 /// Reading of models, with what every command says about them.
 enum ModelFile {
+    /// Reads a file, without importing its network.
+    ///
+    /// - Parameters:
+    ///   - path: the file.
+    ///   - batch: another batch size than the file's; `nil` leaves it.
+    ///   - permitsMissingData: whether a model whose external data cannot be used is described all the same.
+    /// - Throws: ``ModelFileError``, which names the file.
+    static func open(
+        _ path: String, batch: Dimension? = nil, permitsMissingData: Bool = false
+    ) throws -> ONNXModel {
+        do {
+            let model = try ONNXModel(path: path, permitsMissingData: permitsMissingData)
+            return try batch.map { try model.settingBatch(to: $0) } ?? model
+        } catch { throw ModelFileError(path: path, cause: error) }
+    }
+
     /// Reads a model from a file.
     ///
     /// - Parameters:
     ///   - path: the file.
+    ///   - batch: another batch size than the file's; `nil` leaves it.
+    ///   - freezesStatistics: whether batch normalisation's running statistics are not to be trained.
     ///   - showsRemarks: whether to say on standard error what a user should know of it before training.
     /// - Throws: ``ModelFileError``, which names the file.
-    static func read(_ path: String, showsRemarks: Bool = false) throws -> ImportedModel {
+    static func read(
+        _ path: String, batch: Dimension? = nil, freezesStatistics: Bool = false, showsRemarks: Bool = false
+    ) throws -> ImportedModel {
+        let file = try open(path, batch: batch)
         let model: ImportedModel
-        do { model = try ImportedModel(path: path) } catch { throw ModelFileError(path: path, cause: error) }
+        do { model = try ImportedModel(file, freezesStatistics: freezesStatistics) } catch {
+            throw ModelFileError(path: path, cause: error)
+        }
         if showsRemarks { for remark in remarks(on: model) { Terminal.complain("note: \(remark)") } }
         return model
     }

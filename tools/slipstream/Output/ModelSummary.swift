@@ -21,6 +21,29 @@ struct ModelSummary: Encodable {
         }
     }
 
+    /// The classifier that `--replace-head` would replace.
+    struct Head: Encodable {
+        let node: String
+        let operation: String
+        let inputs: Int
+        let classes: Int
+        let parameters: [String]
+
+        private enum CodingKeys: String, CodingKey {
+            case node, inputs, classes, parameters
+            case operation = "operator"
+        }
+    }
+
+    /// A parameter, or a running statistic.
+    struct Tensor: Encodable {
+        let name: String
+        let kind: String
+        let type: String
+        let shape: [Int]
+        let count: Int
+    }
+
     let file: String
     let producer: String
     let irVersion: Int
@@ -34,18 +57,25 @@ struct ModelSummary: Encodable {
     let statistics: Int?
     let multiplyAdds: Int?
     let sparsity: Sparsity?
+    let head: Head?
+    let headObstacle: String?
+    let tensors: [Tensor]?
     let remarks: [String]
 
     private enum CodingKeys: String, CodingKey {
         case file, producer, opset, inputs, outputs, operators, unsupported, trainable, parameters, statistics, sparsity
-        case remarks
+        case head, tensors, remarks
+        case headObstacle = "head_obstacle"
         case irVersion = "ir_version"
         case multiplyAdds = "multiply_adds"
     }
 
-    init(path: String) throws {
-        let source: ONNXModel
-        do { source = try ONNXModel(path: path) } catch { throw ModelFileError(path: path, cause: error) }
+    /// - Parameters:
+    ///   - path: the file.
+    ///   - batch: another batch size than the file's; `nil` leaves it.
+    ///   - listsParameters: whether to tell every parameter's name and shape.
+    init(path: String, batch: Dimension? = nil, listsParameters: Bool = false) throws {
+        let source = try ModelFile.open(path, batch: batch, permitsMissingData: true)
         file = path
         producer = [source.producerName, source.producerVersion].filter { !$0.isEmpty }.joined(separator: " ")
         irVersion = source.irVersion
@@ -54,9 +84,18 @@ struct ModelSummary: Encodable {
         outputs = source.graph.outputs.map(Interface.init)
         var counts: [String: Int] = [:]
         for node in source.graph.nodes { counts[node.operation, default: 0] += 1 }
+        let known = ImportedModel.operators.union(source.functions.map(\.operation))
         operators = counts.sorted { $0.key < $1.key }.map {
-            OperatorCount(operation: $0.key, count: $0.value, supported: ImportedModel.operators.contains($0.key))
+            OperatorCount(operation: $0.key, count: $0.value, supported: known.contains($0.key))
         }
+        do throws(HeadError) {
+            head = Head(try ClassifierHead(of: source))
+            headObstacle = nil
+        } catch {
+            head = nil
+            headObstacle = error.description
+        }
+        tensors = listsParameters ? source.parameters.map(Tensor.init) : nil
         do {
             let model = try ImportedModel(source)
             let layout = model.parameters.layout
@@ -71,8 +110,8 @@ struct ModelSummary: Encodable {
         } catch ImportError.unsupported(let nodes) {
             unsupported = nodes.map(\.description)
             (trainable, parameters, statistics, multiplyAdds, sparsity, remarks) = (false, nil, nil, nil, nil, [])
-        } catch let error as ImportError {
-            unsupported = [error.description]
+        } catch let error where error is ImportError || error is ONNXError {
+            unsupported = ["\(error)"]
             (trainable, parameters, statistics, multiplyAdds, sparsity, remarks) = (false, nil, nil, nil, nil, [])
         }
     }
@@ -103,9 +142,44 @@ struct ModelSummary: Encodable {
             add("sparsity", SparsityTable.total(sparsity))
             lines += SparsityTable.layers(sparsity).map { "".padded(margin) + $0 }
         }
+        if let head {
+            add(
+                "classifier",
+                "'\(head.node)' (\(head.operation)): \(head.inputs) inputs, \(head.classes) classes, "
+                    + "\(head.parameters.joined(separator: ", ")); --replace-head replaces it")
+        } else if let headObstacle, unsupported.isEmpty {
+            add("classifier", headObstacle)
+        }
+        let nameWidth = tensors?.map(\.name.count).max() ?? 0
+        for (index, tensor) in (tensors ?? []).enumerated() {
+            let shape = tensor.shape.isEmpty ? "1" : tensor.shape.map(String.init).joined(separator: " x ")
+            lines.append(
+                (index == 0 ? "tensors" : "").padded(margin) + "\(tensor.name.padded(nameWidth))  "
+                    + "\(tensor.kind.padded(9))  \(shape)")
+        }
         for reason in unsupported { add("cannot read", reason) }
         for remark in remarks { add("note", remark) }
         return lines.joined(separator: "\n")
+    }
+}
+
+extension ModelSummary.Head {
+    init(_ head: ClassifierHead) {
+        node = head.node
+        operation = head.operation
+        inputs = head.inputs
+        classes = head.classes
+        parameters = head.parameters
+    }
+}
+
+extension ModelSummary.Tensor {
+    init(_ parameter: ModelParameter) {
+        name = parameter.name
+        kind = parameter.kind.rawValue
+        type = parameter.dataType.description
+        shape = parameter.shape
+        count = parameter.count
     }
 }
 

@@ -65,9 +65,14 @@ struct PlanSummary: Encodable {
 
     /// Reads a model and compiles it.
     ///
-    /// - Parameter batch: images a step; by default what the file fixes, else 1.
-    init(path: String, batch: Int?, isTraining: Bool, compiler: Compiler) throws {
-        let network = try ModelFile.read(path).network()
+    /// - Parameters:
+    ///   - path: the file.
+    ///   - newBatch: another batch size than the file fixes; `nil` leaves it.
+    ///   - batch: images a step; by default what the file fixes, else 1.
+    ///   - isTraining: whether the program trains.
+    ///   - compiler: what compiles it.
+    init(path: String, newBatch: Dimension?, batch: Int?, isTraining: Bool, compiler: Compiler) throws {
+        let network = try ModelFile.read(path, batch: newBatch).network()
         let shape = network.imageShape.compactMap { $0 }
         guard shape.count == 3 else { throw TrainingError.openImageShape }
         let classifier = try Classifier(network.graph, imageShape: shape, compiler: compiler)

@@ -51,14 +51,22 @@ struct RunRecord: Encodable {
             "batch-size": .integer(settings.batchSize), "persistency": .integer(settings.persistency),
             "optimizer": .text(type(of: settings.optimizer).name),
             "augment": .text(settings.augmentations.description),
+            "batch-norm": .text(command.normalization.batchNorm.rawValue),
             "accelerator": .text(settings.acceleration.map { type(of: $0.method).name } ?? "none"),
         ]
         if type(of: settings.optimizer).usesLearningRate {
             values["learning-rate"] = .number(settings.learningRate)
             values["schedule"] = .text(settings.schedule.description)
         }
+        if let batch = command.dimensions.batch { values["batch"] = .text(batch) }
         if let clipping = settings.clipping { values[GradientClipping.norm.name] = .number(clipping.norm) }
         if let first = settings.freezesZerosFrom { values["freeze-zeros"] = .integer(first) }
+        let tuning = command.fineTuning
+        if !tuning.freeze.isEmpty { values["freeze"] = .text(tuning.freeze.joined(separator: " ")) }
+        if !tuning.learningRateMultiplier.isEmpty {
+            values["learning-rate-multiplier"] = .text(tuning.learningRateMultiplier.joined(separator: " "))
+        }
+        if let classes = tuning.replaceHead { values["replace-head"] = .integer(classes) }
         if !command.rule.stage.isEmpty { values["stage"] = .text(command.rule.stage.joined(separator: "; ")) }
         let rule = type(of: settings.optimizer)
         // A plugin's setting may be called what something else here is called.
