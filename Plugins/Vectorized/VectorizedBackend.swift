@@ -3,7 +3,7 @@ import CKernels
 import Graphs
 import Tensors
 
-/// Element-wise operators, reductions, pooling, normalisation, depthwise convolution, layout changes and losses in single
+/// Element-wise operators, moves, resampling, reductions, pooling, normalisation, depthwise convolution and losses in single
 /// precision, through CKernels' vectorised loops on several threads.
 ///
 /// Double precision, and layouts that need index arithmetic for every element, are declined.

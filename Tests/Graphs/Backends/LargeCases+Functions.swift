@@ -60,4 +60,43 @@ extension LargeCase {
             LargeCase("transpose", Transpose(permutation: [0, 2, 1, 3, 4]), [[5, 2, 35, 17, 19]]),
             LargeCase("one element", Slice(starts: [3], ends: [4], axes: [0]), [[9]]),
         ]
+
+    /// Images that are resized or padded, and the way back.
+    static let sampled: [LargeCase] = [false, true].flatMap { channelsLast in
+        let resized: [any SamplingOperator] = [
+            Resize(interpolation: .nearest(.floor), coordinates: .asymmetric, sizes: [5, 70, 34, 38]),
+            Resize(interpolation: .linear, sizes: [5, 70, 34, 38]),
+            Resize(interpolation: .linear, sizes: [5, 70, 9, 11]),
+            Resize(
+                interpolation: .cubic(a: -0.75, excludesOutside: false), coordinates: .alignCorners,
+                sizes: [5, 70, 23, 20]),
+            Pad(pads: [0, 0, 2, 1, 0, 0, 3, 4]), Pad(pads: [1, 2, -2, 1, 0, 3, 3, -4]),
+            Pad(mode: .reflect, pads: [0, 0, 2, 1, 0, 0, 3, 4]), Pad(mode: .edge, pads: [0, 0, 2, 1, 0, 0, 3, -4]),
+            Pad(mode: .wrap, pads: [0, 0, 0, 1, 0, 0, 3, 0]),
+        ]
+        return resized.flatMap { operation -> [LargeCase] in
+            let result = (try? operation.resultShape(of: wide)) ?? []
+            let name = "\(type(of: operation).name)"
+            return [
+                LargeCase(name, operation, [wide], channelsLast: channelsLast),
+                LargeCase(
+                    "\(name) gradient", SamplingGradient(sampling: operation, shape: wide), [result],
+                    channelsLast: channelsLast),
+            ]
+        }
+    }
+
+    /// Two tensors, element by element.
+    static let compared: [LargeCase] =
+        [
+            LargeCase("prelu", PRelu(), [wide, [70, 1, 1]], channelsLast: true),
+            LargeCase("prelu", PRelu(), [wide, [70, 1, 1]]), LargeCase("prelu", PRelu(), [wide, [1]]),
+            LargeCase("max", Max(), [image, image]), LargeCase("min", Min(), [image, []], channelsLast: true),
+            LargeCase("where", Where(), [image, image, image], channelsLast: true),
+            LargeCase("where", Where(), [image, [], image]),
+            LargeCase("product sum", ProductSum(shape: [5, 70, 1, 1]), [wide, wide], channelsLast: true),
+            LargeCase("product sum", ProductSum(shape: [70, 1, 1]), [wide, wide]),
+            LargeCase("product sum", ProductSum(shape: [211]), [[300, 211], [300, 211]]),
+        ]
+        + Comparison.Relation.allCases.map { LargeCase($0.rawValue, Comparison($0), [image, image]) }
 }

@@ -50,7 +50,9 @@ struct LargeCase: Sendable, CustomTestStringConvertible {
         kernel: [3, 2], strides: [2, 1], dilations: [1, 2], padding: .explicit(top: 1, left: 2, bottom: 2, right: 1),
         ceilMode: true)
 
-    static let all: [LargeCase] = elementwise + shaped + pooled + normalized + functions + rearranged
+    static let all: [LargeCase] =
+        elementwise + shaped + pooled + normalized + functions + rearranged
+        + sampled + compared
 
     static let elementwise: [LargeCase] = [
         LargeCase("relu", Relu(), [image]), LargeCase("relu", Relu(), [image], channelsLast: true),
