@@ -90,7 +90,7 @@ import Testing
         #expect(
             kinds == [
                 "AveragePool", "Softmax", "LogSoftmax", "Input", "Gelu", "Mish", "Pad", "Resize", "Upsample",
-                "GroupNormalization", "InstanceNormalization",
+                "GroupNormalization", "InstanceNormalization", "Einsum",
             ])
         #expect(refused.isSuperset(of: ["AveragePool-19|dilations", "Softmax-7|axis 1", "Input-13|no shape"]))
         #expect(refused.isDisjoint(with: ["Softmax-11|axis 3", "Softmax-7|matrix", "Input-13|named batch"]))
