@@ -15,7 +15,8 @@ import Testing
         let product = try graph.apply(MatMul(), x, matrix)
         guard let shift else { return (graph, product, product) }
         let bias = graph.addParameter("b", shape: shift, kind: .bias)
-        return (graph, product, try graph.apply(Add(), swapped ? bias : product, swapped ? product : bias))
+        let sum = try graph.apply(Add(), swapped ? bias : product, swapped ? product : bias)
+        return (graph, product, sum)
     }
 
     @Test(arguments: [[3, 4], [2, 3, 4], [2, 3, 2, 4]], [true, false])

@@ -10,7 +10,8 @@ import Testing
             Reshape(), x, graph.addConstant(.integers([2, groups, 12 / groups, 5, 4])))
         let exchanged = try graph.apply(Transpose(permutation: order), grouped)
         let y = try graph.apply(Reshape(), exchanged, graph.addConstant(.integers([2, 12, 5, 4])))
-        return (graph, try graph.convolution(y, to: 4, name: "second", groups: 2))
+        let result = try graph.convolution(y, to: 4, name: "second", groups: 2)
+        return (graph, result)
     }
 
     @Test(arguments: [2, 3, 12]) func threeNodesAreOneThatNeedsNoOtherOrder(groups: Int) throws {
