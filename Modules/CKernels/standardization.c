@@ -11,20 +11,20 @@ enum { LANES = 64 };
 
 CK_INLINE intptr_t end_of_block(intptr_t start, intptr_t n) { return start + BLOCK < n ? start + BLOCK : n; }
 
-// Adds up `term` for i in start..<end, in float.
+// Adds up `term` for i in start..<end, in float. Its own names end in an underscore: the term must not meet them.
 #define SUM_OVER(i, start, end, total, term)                                                    \
     {                                                                                           \
         CK_REASSOCIATE                                                                          \
-        float lanes[LANES] = {0}, rest = 0;                                                     \
-        intptr_t i = start;                                                                     \
-        for (; i + LANES <= end; i += LANES)                                                    \
-            for (intptr_t k = 0, base = i; k < LANES; k++) {                                    \
-                const intptr_t i = base + k;                                                    \
-                lanes[k] += term;                                                               \
+        float lanes_[LANES] = {0}, tail_ = 0;                                                   \
+        intptr_t next_ = start;                                                                 \
+        for (; next_ + LANES <= end; next_ += LANES)                                            \
+            for (intptr_t k_ = 0; k_ < LANES; k_++) {                                           \
+                const intptr_t i = next_ + k_;                                                  \
+                lanes_[k_] += term;                                                             \
             }                                                                                   \
-        for (; i < end; i++) rest += term;                                                      \
-        for (intptr_t k = 0; k < LANES; k++) rest += lanes[k];                                  \
-        total += (double)rest;                                                                  \
+        for (intptr_t i = next_; i < end; i++) tail_ += term;                                   \
+        for (intptr_t k_ = 0; k_ < LANES; k_++) tail_ += lanes_[k_];                            \
+        total += (double)tail_;                                                                 \
     }
 
 // The mean is mean + rest: in float alone, it would be too coarse for numbers far from 0.
