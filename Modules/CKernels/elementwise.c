@@ -9,7 +9,21 @@ CK_CLONES void ck_scale_f32(const float *x, float factor, float *y, size_t n) {
 }
 
 CK_INLINE float combine(ck_operator op, float a, float b) {
-    return op == CK_ADD ? a + b : op == CK_SUBTRACT ? a - b : op == CK_MULTIPLY ? a * b : a / b;
+    switch (op) {
+        case CK_ADD: return a + b;
+        case CK_SUBTRACT: return a - b;
+        case CK_MULTIPLY: return a * b;
+        case CK_DIVIDE: return a / b;
+        case CK_SLOPE: return a > 0 ? a : b * a;
+        case CK_LARGER: return a > b || a != a ? a : b;
+        case CK_SMALLER: return a < b || a != a ? a : b;
+        case CK_EQUAL: return a == b ? 1 : 0;
+        case CK_LESS: return a < b ? 1 : 0;
+        case CK_LESS_OR_EQUAL: return a <= b ? 1 : 0;
+        case CK_GREATER: return a > b ? 1 : 0;
+        case CK_GREATER_OR_EQUAL: return a >= b ? 1 : 0;
+    }
+    return a;
 }
 
 // Called with constant `op`, `relu`, `a_step` and `b_step`: each call becomes a loop without a branch.
@@ -41,6 +55,35 @@ CK_CLONES void ck_combine_f32(
         case CK_SUBTRACT: COMBINE(CK_SUBTRACT); break;
         case CK_MULTIPLY: COMBINE(CK_MULTIPLY); break;
         case CK_DIVIDE: COMBINE(CK_DIVIDE); break;
+        case CK_SLOPE: COMBINE_STEPS(CK_SLOPE, 0); break;
+        case CK_LARGER: COMBINE_STEPS(CK_LARGER, 0); break;
+        case CK_SMALLER: COMBINE_STEPS(CK_SMALLER, 0); break;
+        case CK_EQUAL: COMBINE_STEPS(CK_EQUAL, 0); break;
+        case CK_LESS: COMBINE_STEPS(CK_LESS, 0); break;
+        case CK_LESS_OR_EQUAL: COMBINE_STEPS(CK_LESS_OR_EQUAL, 0); break;
+        case CK_GREATER: COMBINE_STEPS(CK_GREATER, 0); break;
+        case CK_GREATER_OR_EQUAL: COMBINE_STEPS(CK_GREATER_OR_EQUAL, 0); break;
+    }
+}
+
+CK_INLINE void choose(
+    const float *condition, const float *a, size_t a_step, const float *b, size_t b_step, float *y, size_t n) {
+    const float first_a = n ? a[0] : 0, first_b = n ? b[0] : 0;
+    CK_ELEMENTWISE
+    for (size_t i = 0; i < n; i++) {
+        float left = a_step ? a[i] : first_a, right = b_step ? b[i] : first_b;
+        y[i] = condition[i] != 0 ? left : right;
+    }
+}
+
+CK_CLONES void ck_choose_f32(
+    const float *condition, const float *a, size_t a_step, const float *b, size_t b_step, float *y, size_t n) {
+    if (a_step && b_step) {
+        choose(condition, a, 1, b, 1, y, n);
+    } else if (a_step) {
+        choose(condition, a, 1, b, 0, y, n);
+    } else {
+        choose(condition, a, 0, b, b_step ? 1 : 0, y, n);
     }
 }
 

@@ -59,16 +59,20 @@ CK_CLONES int ck_all_finite_f64(const double *restrict x, size_t n) {
     return bad == 0;
 }
 
+// Without `y`, the sums of x.
 CK_INLINE void block_channel_sums(
-    const float *x, intptr_t rows, intptr_t stride, double *restrict sums, intptr_t width) {
+    const float *x, const float *y, intptr_t rows, intptr_t stride, double *restrict sums, int is_product,
+    intptr_t width) {
     float block[CK_STRIP];
     for (intptr_t c = 0; c < width; c++) block[c] = 0;
     for (intptr_t r = 0; r < rows; r++)
-        for (intptr_t c = 0; c < width; c++) block[c] += x[r * stride + c];
+        for (intptr_t c = 0; c < width; c++)
+            block[c] += is_product ? x[r * stride + c] * y[r * stride + c] : x[r * stride + c];
     for (intptr_t c = 0; c < width; c++) sums[c] += (double)block[c];
 }
 
-CK_CLONES void ck_channel_sums_f32(const float *x, size_t rows, size_t channels, double *sums) {
+CK_INLINE void channel_sums(
+    const float *x, const float *y, size_t rows, size_t channels, double *sums, int is_product) {
     enum { BLOCK_ROWS = 64 };
     for (size_t c = 0; c < channels; c++) sums[c] = 0;
     for (size_t first = 0; first < rows; first += BLOCK_ROWS) {
@@ -76,7 +80,18 @@ CK_CLONES void ck_channel_sums_f32(const float *x, size_t rows, size_t channels,
         for (intptr_t strip = 0; strip < stride; strip += width) {
             width = ck_strip_width(stride - strip);
             const float *source = x + (intptr_t)first * stride + strip;
-            CK_WITH_WIDTH(width, block_channel_sums, source, count, stride, sums + strip)
+            const float *other = is_product ? y + (intptr_t)first * stride + strip : y;
+            CK_WITH_WIDTH(
+                width, block_channel_sums, source, other, count, stride, sums + strip, is_product)
         }
     }
+}
+
+CK_CLONES void ck_channel_sums_f32(const float *x, size_t rows, size_t channels, double *sums) {
+    channel_sums(x, x, rows, channels, sums, 0);
+}
+
+CK_CLONES void ck_channel_products_f32(
+    const float *x, const float *y, size_t rows, size_t channels, double *sums) {
+    channel_sums(x, y, rows, channels, sums, 1);
 }

@@ -3,7 +3,7 @@ import CKernels
 import Graphs
 import Tensors
 
-/// Element-wise operators, reductions, pooling, normalisation, depthwise convolution, layout changes and losses in single
+/// Element-wise operators, moves, resampling, reductions, pooling, normalisation, depthwise convolution and losses in single
 /// precision, through CKernels' vectorised loops on several threads.
 ///
 /// Double precision, and layouts that need index arithmetic for every element, are declined.
@@ -16,8 +16,15 @@ public struct VectorizedBackend: Backend {
 
     public func kernel(for request: KernelRequest) -> Kernel? {
         guard request.precision == .float32, request.outputs.allSatisfy({ $0.count > 0 }) else { return nil }
-        return activation(request) ?? arithmetic(request) ?? copy(request) ?? reduction(request) ?? pooling(request)
-            ?? normalization(request) ?? depthwise(request) ?? softmax(request) ?? dropout(request)
+        let families = [
+            activation, function, arithmetic, choice, copy, rearrangement, sampling, reduction, pooling, normalization,
+            standardization,
+            depthwise, softmax, dropout,
+        ]
+        for family in families {
+            if let kernel = family(request) { return kernel }
+        }
+        return nil
     }
 }
 

@@ -5,8 +5,10 @@
 
 #include "combinations.h"
 #include "convolution.h"
+#include "copies.h"
 #include "dropout.h"
 #include "elementwise.h"
+#include "functions.h"
 #include "halves.h"
 #include "images.h"
 #include "layouts.h"
@@ -16,7 +18,9 @@
 #include "processors.h"
 #include "reductions.h"
 #include "rows.h"
+#include "sampling.h"
 #include "softmax.h"
+#include "standardization.h"
 #include "updates.h"
 
 #endif

@@ -43,13 +43,33 @@ void ck_exp_f32(const float *x, float *y, size_t n);
 void ck_scale_f32(const float *x, float factor, float *y, size_t n);
 
 /// The operator of ck_combine_f32.
-typedef enum { CK_ADD, CK_SUBTRACT, CK_MULTIPLY, CK_DIVIDE } ck_operator;
+typedef enum {
+    CK_ADD,
+    CK_SUBTRACT,
+    CK_MULTIPLY,
+    CK_DIVIDE,
+    /// a where a > 0, else b a.
+    CK_SLOPE,
+    /// The larger of both, and the smaller of both; NaN where one is.
+    CK_LARGER,
+    CK_SMALLER,
+    /// 1 where the relation holds, else 0.
+    CK_EQUAL,
+    CK_LESS,
+    CK_LESS_OR_EQUAL,
+    CK_GREATER,
+    CK_GREATER_OR_EQUAL,
+} ck_operator;
 
 /// y[r][c] = a[r * a_row + c * a_step] op b[r * b_row + c * b_step] over `rows` rows of n contiguous results; steps are 0
-/// or 1. A result below 0 becomes 0 if `relu` is not 0.
+/// or 1. Of the first four, a result below 0 becomes 0 if `relu` is not 0.
 void ck_combine_f32(
     ck_operator op, int relu, size_t rows, size_t n, const float *a, size_t a_row, size_t a_step, const float *b,
     size_t b_row, size_t b_step, float *y);
+
+/// y[i] = a[i * a_step] where condition[i] is not 0, else b[i * b_step]; steps are 0 or 1.
+void ck_choose_f32(
+    const float *condition, const float *a, size_t a_step, const float *b, size_t b_step, float *y, size_t n);
 
 /// y[r][c] = activation(y[r][c] + bias[c]) over rows `stride` elements apart; without a bias where that is NULL.
 /// The activation is max(., 0) if `relu` is not 0.

@@ -20,4 +20,7 @@ int ck_all_finite_f64(const double *x, size_t n);
 /// blocks in double.
 void ck_channel_sums_f32(const float *x, size_t rows, size_t channels, double *sums);
 
+/// The same of x[r][c] y[r][c].
+void ck_channel_products_f32(const float *x, const float *y, size_t rows, size_t channels, double *sums);
+
 #endif

@@ -40,6 +40,9 @@ public struct Compiler: Sendable {
         for id in graph.outputs where graph.type(of: id)?.kind == .integer {
             throw .integerOutput(name: graph[id].name)
         }
+        for recognition in recognitions {
+            try recognition.apply(to: &graph, keeping: graph.outputs)
+        }
         var gradients: [ValueID: ValueID] = [:]
         if case .training(let loss) = mode {
             let differentiated = try graph.inTrainingForm().differentiated(loss: loss)
@@ -64,13 +67,17 @@ public struct Compiler: Sendable {
             keepsParameters: mode == .inference && assigned.graph.nodes.allSatisfy(\.operation.isPure))
     }
 
+    /// What is replaced by one operator where a file spells it out in several, before gradients are taken.
+    private var recognitions: [any Pass] { [ActivationRecognition(), ShuffleRecognition(), LinearRecognition()] }
+
     /// What is done to a graph before layouts, kernels and memory are chosen, in order.
     private func passes(for mode: ExecutionMode) -> [any Pass] {
         switch mode {
         case .inference: [DeadNodeRemoval(), BiasFusion(), NormalizationFolding(), ActivationFusion()]
         case .training(let loss):
             [
-                DeadNodeRemoval(), GradientAccumulation(loss: loss), BiasFusion(), ActivationFusion(),
+                DeadNodeRemoval(), GradientAccumulation(loss: loss), ProductSumFusion(), BiasFusion(),
+                ActivationFusion(),
                 PoolingMask(), ActivationGradientFusion(), NormalizationMask(), Recomputation(loss: loss),
             ]
         }

@@ -28,6 +28,7 @@ struct LayoutAssignment {
     }
 
     private mutating func place(_ original: Node) throws(GraphError) {
+        if placeView(original) { return }
         var node = original
         let resultLayout: Layout
         switch node.operation.layoutRule {
@@ -52,6 +53,19 @@ struct LayoutAssignment {
             layouts[output.index] = resultLayout
         }
         nodes.append(node)
+    }
+
+    /// Exchanged dimensions can be another order of the same memory: images given as N x H x W x C are channels-last.
+    private mutating func placeView(_ node: Node) -> Bool {
+        guard let transpose = node.operation as? Transpose, let input = node.inputs[0],
+            let type = graph.type(of: input),
+            let layout = transpose.unmovedLayout(of: PhysicalType(type, layout: layouts[input.index]))
+        else { return false }
+        var node = node
+        node.operation = Transpose(permutation: transpose.permutation, isView: true)
+        layouts[node.outputs[0].index] = layout
+        nodes.append(node)
+        return true
     }
 
     private mutating func convert(_ node: inout Node, _ index: Int, to layout: Layout) throws(GraphError) {

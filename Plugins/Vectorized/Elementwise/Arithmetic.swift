@@ -11,6 +11,10 @@ extension VectorizedBackend {
         case is Sub: combine("sub", CK_SUBTRACT, request)
         case is Mul: combine("mul", CK_MULTIPLY, request)
         case is Div: combine("div", CK_DIVIDE, request)
+        case is PRelu: combine("prelu", CK_SLOPE, request)
+        case is Max where request.inputs.count == 2: combine("max", CK_LARGER, request)
+        case is Min where request.inputs.count == 2: combine("min", CK_SMALLER, request)
+        case let comparison as Comparison: combine("comparison", comparison.relation.code, request)
         case is Sum: sum(request)
         case is Expand, is GlobalAveragePoolGradient: stretch(request)
         default: nil
@@ -20,7 +24,9 @@ extension VectorizedBackend {
     private func combine(
         _ name: String, _ operation: ck_operator, _ request: KernelRequest, relu: Bool = false
     ) -> Kernel? {
-        guard let a = request.inputs[0], let b = request.inputs[1] else { return nil }
+        guard let a = request.inputs[0], let b = request.inputs[1], a.type.kind == .real, b.type.kind == .real else {
+            return nil
+        }
         let y = request.outputs[0]
         // One operand is as large as the result; the other may be smaller.
         let (large, small, isSwapped) = a.isOrdered(like: y) ? (a, b, false) : (b, a, true)
@@ -79,6 +85,18 @@ extension VectorizedBackend {
                 ck_fill_rows_f32(
                     y + run.large, run.rows, run.length, run.length, x + run.small, run.smallRow, run.smallStep, factor)
             }
+        }
+    }
+}
+
+extension Comparison.Relation {
+    fileprivate var code: ck_operator {
+        switch self {
+        case .equal: CK_EQUAL
+        case .less: CK_LESS
+        case .lessOrEqual: CK_LESS_OR_EQUAL
+        case .greater: CK_GREATER
+        case .greaterOrEqual: CK_GREATER_OR_EQUAL
         }
     }
 }

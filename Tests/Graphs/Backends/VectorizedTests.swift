@@ -50,7 +50,9 @@ struct LargeCase: Sendable, CustomTestStringConvertible {
         kernel: [3, 2], strides: [2, 1], dilations: [1, 2], padding: .explicit(top: 1, left: 2, bottom: 2, right: 1),
         ceilMode: true)
 
-    static let all: [LargeCase] = elementwise + shaped + pooled + normalized
+    static let all: [LargeCase] =
+        elementwise + shaped + pooled + normalized + functions + rearranged
+        + sampled + compared
 
     static let elementwise: [LargeCase] = [
         LargeCase("relu", Relu(), [image]), LargeCase("relu", Relu(), [image], channelsLast: true),
@@ -89,6 +91,8 @@ struct LargeCase: Sendable, CustomTestStringConvertible {
         LargeCase("sum to row", SumToShape(shape: [211]), [[300, 211]]),
         LargeCase("sum to column", SumToShape(shape: [300, 1]), [[300, 211]]),
         LargeCase("sum to number", SumToShape(shape: []), [image]),
+        LargeCase("sum to channels of every image", SumToShape(shape: [70, 1, 1]), [wide]),
+        LargeCase("sum over images and columns", SumToShape(shape: [1, 70, 17, 1]), [wide]),
         LargeCase("sum to channels", SumToShape(shape: [70, 1, 1]), [wide], channelsLast: true),
         LargeCase("reduce sum", ReduceSum(axes: [2, 3], keepsDimensions: false), [wide], channelsLast: true),
         LargeCase("reduce mean", ReduceMean(axes: [-1, -2]), [wide], channelsLast: true),

@@ -1,6 +1,7 @@
 import Buffers
 import Graphs
 import Testing
+import Vectorized
 
 /// A network that diverged must show it: no operator may turn NaN into a sound number.
 @Suite struct NotANumberTests {
@@ -10,14 +11,17 @@ import Testing
         ReduceMean(), ReduceSum(), Scale(factor: 2), Identity(), Exp(), Log(), Sqrt(), Abs(), Neg(),
         Reciprocal(), Erf(), Floor(), Ceil(), Round(), Sign(), Elu(), Celu(), Selu(), HardSigmoid(), HardSwish(),
         Mish(),
-        Softplus(), Softsign(), Gelu(), Gelu(approximates: true), Max(), Min(),
+        Softplus(), Softsign(), Silu(), Gelu(), Gelu(approximates: true), Max(), Min(),
     ]
 
-    @Test(arguments: operators.indices) func operatorsKeepIt(_ index: Int) throws {
+    static let backends = [BackendList.reference, BackendList([VectorizedBackend()])]
+
+    @Test(arguments: operators.indices, backends.indices)
+    func operatorsKeepIt(_ index: Int, _ backend: Int) throws {
         var graph = Graph(name: "nan")
         let x = graph.addInput("x", dimensions: [1, 1, 2, 2].map { .fixed($0) })
         graph.addOutput(try graph.apply(Self.operators[index], x))
-        let program = try Compiler(backends: .reference, workers: .serial).compile(
+        let program = try Compiler(backends: Self.backends[backend], workers: .serial).compile(
             graph, inputShapes: [[1, 1, 2, 2]], mode: .inference, as: Float.self)
         for position in 0..<4 {
             let input = try AlignedBuffer<Float>([1, 2, 3, 4])

@@ -6,7 +6,7 @@ extension OperatorCases {
         let everywhere: [any Operator] = [
             Exp(), Abs(), Neg(), Reciprocal(), Erf(), Floor(), Ceil(), Round(), Sign(), Elu(), Elu(alpha: 0.3), Celu(),
             Celu(alpha: 2.5), Selu(), Selu(alpha: 0.5, gamma: 2), HardSigmoid(), HardSigmoid(alpha: 0.6, beta: 0.1),
-            HardSwish(), Mish(), Softplus(), Softsign(), Gelu(), Gelu(approximates: true),
+            HardSwish(), Mish(), Softplus(), Softsign(), Silu(), Gelu(), Gelu(approximates: true),
         ]
         return everywhere.enumerated().flatMap { index, operation in
             [[2, 3, 5, 4], [17, 33], []].map { shape in

@@ -22,6 +22,8 @@ extension OperatorCases {
         OperatorCase(Transpose(permutation: [0, 2, 3, 1]), [.parameter([2, 3, 4, 5])], "channels to the end"),
         OperatorCase(Transpose(permutation: [1, 0, 3, 2]), [.parameter([2, 3, 4, 5])], "of four"),
         OperatorCase(Transpose(permutation: [2, 0, 1]), [.parameter([2, 3, 4])], "a cycle"),
+        OperatorCase(ShuffleChannels(groups: 2), [.parameter([2, 6, 3, 4])], "two groups of three"),
+        OperatorCase(ShuffleChannels(groups: 3), [.parameter([1, 3, 2, 2])], "groups of one"),
         OperatorCase(Concat(axis: 1), [.parameter([2, 3, 4, 2]), .parameter([2, 5, 4, 2])], "channels"),
         OperatorCase(
             Concat(axis: -1), [.parameter([2, 1]), .parameter([2, 3]), .parameter([2, 2])], "three matrices"),

@@ -4,7 +4,7 @@ import Tensors
 /// Tensors put behind each other along one dimension. ONNX `Concat`.
 ///
 /// Operands: one or more tensors whose other dimensions are equal.
-public struct Concat: Operator {
+public struct Concat: RearrangingOperator {
     public static let name = "Concat"
 
     /// The dimension, from −rank to rank − 1; negative values count from the end.
@@ -50,13 +50,17 @@ public struct Concat: Operator {
     @_specialize(where E == Float)
     @_specialize(where E == Double)
     public func evaluate<E: Scalar>(_ operands: Operands<E>) {
-        let y = operands.output()
+        rearrange(operands)
+    }
+
+    public func moves(inputs: [PhysicalType?], outputs: [PhysicalType]) -> [ElementMove] {
+        let y = ElementGrid(outputs[0])
         let axis = axis < 0 ? axis + y.shape.count : axis
         var start = 0
-        for index in 0..<operands.inputCount where operands.has(index) {
-            let x = operands.input(index)
-            TensorView(y.pointer + start * y.strides[axis], shape: x.shape, strides: y.strides).set(from: x) { $0 }
-            start += x.shape[axis]
+        return inputs.enumerated().compactMap { index, type in
+            guard let x = type.map(ElementGrid.init) else { return nil }
+            defer { start += x.shape[axis] }
+            return ElementMove(input: index, x, to: y.part(axis, from: start, count: x.shape[axis]))
         }
     }
 

@@ -6,7 +6,7 @@ import Tensors
 /// Operands: data and, unless they are attributes (before opset 10), starts, ends, axes, steps: integers known before any
 /// data is. Negative starts and ends count from the end, those outside are cut off; a negative step walks backwards.
 /// Without axes the bounds belong to the first dimensions; without steps every step is 1.
-public struct Slice: Operator {
+public struct Slice: RearrangingOperator {
     public static let name = "Slice"
 
     /// The first index along each axis.
@@ -72,11 +72,14 @@ public struct Slice: Operator {
     @_specialize(where E == Float)
     @_specialize(where E == Double)
     public func evaluate<E: Scalar>(_ operands: Operands<E>) {
-        let x = operands.input(0)
-        guard let ranges = try? ranges(of: x.shape) else {
+        rearrange(operands)
+    }
+
+    public func moves(inputs: [PhysicalType?], outputs: [PhysicalType]) -> [ElementMove] {
+        guard let x = inputs[0], let ranges = try? ranges(of: x.shape) else {
             preconditionFailure("specialising a graph takes the bounds into the attributes")
         }
-        operands.output().set(from: x.sliced(ranges)) { $0 }
+        return [ElementMove(ElementGrid(x).sliced(ranges), to: ElementGrid(outputs[0]))]
     }
 
     public func differentiate(_ context: inout GradientContext) throws(GraphError) {
@@ -87,7 +90,7 @@ public struct Slice: Operator {
 }
 
 /// The gradient of ``Slice``: operand dy, result 0 but for the elements that the slice took.
-public struct SliceGradient: Operator {
+public struct SliceGradient: RearrangingOperator {
     public static let name = "SliceGradient"
 
     /// The slice, with its bounds as attributes.
@@ -111,12 +114,16 @@ public struct SliceGradient: Operator {
     @_specialize(where E == Float)
     @_specialize(where E == Double)
     public func evaluate<E: Scalar>(_ operands: Operands<E>) {
-        let (dy, dx) = (operands.input(0), operands.output())
-        guard let ranges = try? slice.ranges(of: shape) else {
+        rearrange(operands)
+    }
+
+    public var leavesGaps: Bool { true }
+
+    public func moves(inputs: [PhysicalType?], outputs: [PhysicalType]) -> [ElementMove] {
+        guard let dy = inputs[0], let ranges = try? slice.ranges(of: shape) else {
             preconditionFailure("the shape rule accepts only slices that fit")
         }
-        dx.fill(0)
-        dx.sliced(ranges).set(from: dy) { $0 }
+        return [ElementMove(ElementGrid(dy), to: ElementGrid(outputs[0]).sliced(ranges))]
     }
 }
 

@@ -5,7 +5,7 @@ import Tensors
 ///
 /// Operands: data and, unless they are an attribute (before opset 13) or left out, the sizes of the parts: integers known
 /// before any data is. Without sizes the parts are equal, but for the last one, which may be smaller.
-public struct Split: Operator {
+public struct Split: RearrangingOperator {
     public static let name = "Split"
 
     /// The dimension; negative values count from the end.
@@ -70,11 +70,16 @@ public struct Split: Operator {
     @_specialize(where E == Float)
     @_specialize(where E == Double)
     public func evaluate<E: Scalar>(_ operands: Operands<E>) {
-        let x = operands.input(0)
-        guard let ranges = try? ranges(of: x.shape) else {
+        rearrange(operands)
+    }
+
+    public func moves(inputs: [PhysicalType?], outputs: [PhysicalType]) -> [ElementMove] {
+        guard let x = inputs[0], let ranges = try? ranges(of: x.shape) else {
             preconditionFailure("specialising a graph takes the sizes into the attributes")
         }
-        for (index, part) in ranges.enumerated() { operands.output(index).set(from: x.sliced(part)) { $0 } }
+        return outputs.indices.map { index in
+            ElementMove(ElementGrid(x).sliced(ranges[index]), output: index, to: ElementGrid(outputs[index]))
+        }
     }
 
     public func differentiate(_ context: inout GradientContext) throws(GraphError) {

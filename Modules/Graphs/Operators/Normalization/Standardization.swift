@@ -34,7 +34,7 @@ public struct Standardization: Operator {
     }
 
     /// The number of groups in a tensor of a shape.
-    func count(_ shape: [Int]) throws -> Int {
+    public func count(_ shape: [Int]) throws -> Int {
         switch groups {
         case .fromAxis(let axis): return Shape.count(Array(shape[..<(try Axes.resolve(axis, rank: shape.count))]))
         case .channels(let number):

@@ -4,7 +4,7 @@ import Tensors
 /// Blocks of channels spread over blocks of pixels. ONNX `DepthToSpace`.
 ///
 /// Operand: x (N x C·b² x H x W). Result: N x C x H·b x W·b.
-public struct DepthToSpace: Operator {
+public struct DepthToSpace: RearrangingOperator {
     public static let name = "DepthToSpace"
 
     /// The height and width of a block, b.
@@ -31,9 +31,13 @@ public struct DepthToSpace: Operator {
     @_specialize(where E == Float)
     @_specialize(where E == Double)
     public func evaluate<E: Scalar>(_ operands: Operands<E>) {
-        let (deep, wide) = PixelBlocks.views(
-            operands.input(0), operands.output(), block: block, isColumnRowDepth: isColumnRowDepth)
-        wide.set(from: deep) { $0 }
+        rearrange(operands)
+    }
+
+    public func moves(inputs: [PhysicalType?], outputs: [PhysicalType]) -> [ElementMove] {
+        guard let x = inputs[0] else { return [] }
+        let (deep, wide) = PixelBlocks.grids(x, outputs[0], block: block, isColumnRowDepth: isColumnRowDepth)
+        return [ElementMove(deep, to: wide)]
     }
 
     public func differentiate(_ context: inout GradientContext) throws(GraphError) {
@@ -45,10 +49,10 @@ public struct DepthToSpace: Operator {
 
 /// The same elements as channels and as pixels.
 enum PixelBlocks {
-    /// Views of N x C·b² x H x W and of N x C x H·b x W·b as N x b x b x C x H x W.
-    static func views<E>(
-        _ deep: TensorView<E>, _ wide: TensorView<E>, block: Int, isColumnRowDepth: Bool
-    ) -> (deep: TensorView<E>, wide: TensorView<E>) {
+    /// The elements of N x C·b² x H x W and of N x C x H·b x W·b as N x b x b x C x H x W.
+    static func grids(
+        _ deep: PhysicalType, _ wide: PhysicalType, block: Int, isColumnRowDepth: Bool
+    ) -> (deep: ElementGrid, wide: ElementGrid) {
         let channels = wide.shape[1]
         let shape = [deep.shape[0], block, block, channels, deep.shape[2], deep.shape[3]]
         let (d, w) = (deep.strides, wide.strides)
@@ -56,9 +60,8 @@ enum PixelBlocks {
             isColumnRowDepth
             ? [block * d[1], d[1], block * block * d[1]] : [block * channels * d[1], channels * d[1], d[1]]
         return (
-            TensorView(deep.pointer, shape: shape, strides: [d[0]] + depth + [d[2], d[3]]),
-            TensorView(
-                wide.pointer, shape: shape, strides: [w[0], w[2], w[3], w[1], block * w[2], block * w[3]])
+            ElementGrid(shape: shape, strides: [d[0]] + depth + [d[2], d[3]]),
+            ElementGrid(shape: shape, strides: [w[0], w[2], w[3], w[1], block * w[2], block * w[3]])
         )
     }
 }

@@ -4,7 +4,7 @@ import Tensors
 /// Blocks of pixels stacked into channels: the inverse of ``DepthToSpace``. ONNX `SpaceToDepth`.
 ///
 /// Operand: x (N x C x H·b x W·b). Result: N x C·b² x H x W.
-public struct SpaceToDepth: Operator {
+public struct SpaceToDepth: RearrangingOperator {
     public static let name = "SpaceToDepth"
 
     /// The height and width of a block, b.
@@ -30,9 +30,13 @@ public struct SpaceToDepth: Operator {
     @_specialize(where E == Float)
     @_specialize(where E == Double)
     public func evaluate<E: Scalar>(_ operands: Operands<E>) {
-        let (deep, wide) = PixelBlocks.views(
-            operands.output(), operands.input(0), block: block, isColumnRowDepth: isColumnRowDepth)
-        deep.set(from: wide) { $0 }
+        rearrange(operands)
+    }
+
+    public func moves(inputs: [PhysicalType?], outputs: [PhysicalType]) -> [ElementMove] {
+        guard let x = inputs[0] else { return [] }
+        let (deep, wide) = PixelBlocks.grids(outputs[0], x, block: block, isColumnRowDepth: isColumnRowDepth)
+        return [ElementMove(wide, to: deep)]
     }
 
     public func differentiate(_ context: inout GradientContext) throws(GraphError) {

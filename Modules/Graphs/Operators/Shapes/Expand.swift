@@ -2,7 +2,7 @@ import Buffers
 import Tensors
 
 /// A tensor stretched to a shape that it broadcasts to; the shape is a constant operand. ONNX `Expand`.
-public struct Expand: Operator {
+public struct Expand: RearrangingOperator {
     public static let name = "Expand"
 
     /// The operator.
@@ -29,7 +29,12 @@ public struct Expand: Operator {
     @_specialize(where E == Float)
     @_specialize(where E == Double)
     public func evaluate<E: Scalar>(_ operands: Operands<E>) {
-        operands.output().set(from: operands.input(0)) { $0 }
+        rearrange(operands)
+    }
+
+    public func moves(inputs: [PhysicalType?], outputs: [PhysicalType]) -> [ElementMove] {
+        guard let x = inputs[0] else { return [] }
+        return [ElementMove(ElementGrid(x).broadcast(to: outputs[0].shape), to: ElementGrid(outputs[0]))]
     }
 
     public func differentiate(_ context: inout GradientContext) throws(GraphError) {

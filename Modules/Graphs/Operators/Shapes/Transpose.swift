@@ -2,14 +2,22 @@ import Buffers
 import Tensors
 
 /// A tensor with its dimensions in another order. ONNX `Transpose`.
-public struct Transpose: Operator {
+public struct Transpose: RearrangingOperator {
     public static let name = "Transpose"
 
     /// For each dimension of the result, the operand's; `nil` reverses them.
     public let permutation: [Int]?
 
+    /// Whether operand and result have the same elements in the same places, so that they can share memory.
+    let isView: Bool
+
     /// The operator.
-    public init(permutation: [Int]? = nil) { self.permutation = permutation }
+    public init(permutation: [Int]? = nil) { self.init(permutation: permutation, isView: false) }
+
+    init(permutation: [Int]?, isView: Bool) {
+        self.permutation = permutation
+        self.isView = isView
+    }
 
     private func order(_ rank: Int) -> [Int] { permutation ?? (0..<rank).reversed() }
 
@@ -30,8 +38,12 @@ public struct Transpose: Operator {
     @_specialize(where E == Float)
     @_specialize(where E == Double)
     public func evaluate<E: Scalar>(_ operands: Operands<E>) {
-        let x = operands.input(0)
-        operands.output().set(from: x.permuted(order(x.shape.count))) { $0 }
+        rearrange(operands)
+    }
+
+    public func moves(inputs: [PhysicalType?], outputs: [PhysicalType]) -> [ElementMove] {
+        guard let x = inputs[0] else { return [] }
+        return [ElementMove(ElementGrid(x).permuted(order(x.shape.count)), to: ElementGrid(outputs[0]))]
     }
 
     public func differentiate(_ context: inout GradientContext) throws(GraphError) {
@@ -39,6 +51,20 @@ public struct Transpose: Operator {
         let order = order(context.shape(of: gradient).count)
         let inverse = order.indices.sorted { order[$0] < order[$1] }
         context.contribute(try context.emit(Transpose(permutation: inverse), gradient), to: 0)
+    }
+
+    public var viewedInput: Int? { isView ? 0 : nil }
+
+    /// The order in which the result's elements lie as the operand's do; `nil` if there is none.
+    func unmovedLayout(of operand: PhysicalType) -> Layout? {
+        let order = order(operand.shape.count)
+        let shape = order.map { operand.shape[$0] }
+        let type = ValueType(operand.type.kind, shape)
+        let layouts: [Layout] = shape.count == 4 ? [.rowMajor, .channelsLast] : [.rowMajor]
+        return layouts.first { layout in
+            let strides = PhysicalType(type, layout: layout).strides
+            return shape.indices.allSatisfy { shape[$0] == 1 || strides[$0] == operand.strides[order[$0]] }
+        }
     }
 }
 

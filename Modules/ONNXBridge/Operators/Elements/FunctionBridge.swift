@@ -55,6 +55,7 @@ enum FunctionBridge: OperatorBridge {
             try node.require(14, for: "HardSwish")
             return NodeForm("HardSwish")
         case is PRelu: return NodeForm("PRelu")
+        case is Silu: throw OperandError("it is written as a product with a sigmoid")
         case let function as any UnaryOperator: return NodeForm(type(of: function).name)
         default: return nil
         }
