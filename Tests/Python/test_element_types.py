@@ -65,7 +65,9 @@ def test_weights_are_written_back_in_their_own_type(slipstream, tmp_path, dtype,
     names = [name for name in after if "mean" not in name and "var" not in name] + ["norm.mean", "norm.var"]
     expected = np.split(parameters.ravel(), np.cumsum([after[name].size for name in names])[:-1])
     for name, values in zip(names, expected):
-        assert np.array_equal(after[name].ravel(), values.astype(dtype)), name
+        # A double that has not moved keeps the digits that float32 lacks.
+        found = after[name].ravel().astype(np.float32) if dtype == np.float64 else after[name].ravel()
+        assert np.array_equal(found, values if dtype == np.float64 else values.astype(dtype)), name
         # Normalisation takes away what the first layer's bias adds.
         assert name == "first.b" or not np.array_equal(after[name], before[name]), name
     if dtype != ml_dtypes.bfloat16:
