@@ -1,9 +1,7 @@
 #include "CONNXCheck.h"
 
 #include <algorithm>
-#include <cerrno>
 #include <climits>
-#include <csignal>
 #include <cstring>
 #include <exception>
 #include <fstream>
@@ -11,10 +9,6 @@
 #include <string>
 #include <utility>
 #include <vector>
-
-#include <sys/resource.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include <google/protobuf/stubs/logging.h>
 #include <onnx/checker.h>
@@ -176,86 +170,6 @@ slip_onnx_verdict judge(Read read, Check check, int infer_shapes, char *message,
     return SLIP_ONNX_FAILED;
 }
 
-// Seconds of a processor's time that a check may take: a model of 2 GiB takes a few.
-constexpr rlim_t longest = 60;
-
-bool write_all(int file, const char *bytes, size_t size) {
-    while (size > 0) {
-        const ssize_t count = write(file, bytes, size);
-        if (count < 0 && errno == EINTR) continue;
-        if (count <= 0) return false;
-        bytes += count;
-        size -= static_cast<size_t>(count);
-    }
-    return true;
-}
-
-std::string read_all(int file) {
-    std::string text;
-    char block[4096];
-    for (;;) {
-        const ssize_t count = read(file, block, sizeof block);
-        if (count < 0 && errno == EINTR) continue;
-        if (count <= 0) return text;
-        text.append(block, static_cast<size_t>(count));
-    }
-}
-
-// In a process of its own: what of it ends by a signal there ends nothing else.
-template <typename Work> [[noreturn]] void become_checker(int file, size_t capacity, Work work) {
-    for (const int signal : {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGTRAP, SIGXCPU}) std::signal(signal, SIG_DFL);
-    const rlimit none{0, 0}, seconds{longest, longest};
-    setrlimit(RLIMIT_CORE, &none);
-    setrlimit(RLIMIT_CPU, &seconds);
-    std::vector<char> message(std::max<size_t>(capacity, 1));
-    const char verdict = static_cast<char>(work(message.data(), message.size()));
-    const bool done = write_all(file, &verdict, 1) && write_all(file, message.data(), std::strlen(message.data()));
-    _exit(done ? 0 : 1);
-}
-
-// Runs a check in a process of its own. libonnx trusts what it reads in places: a model of a kilobyte can crash it.
-template <typename Work> slip_onnx_verdict isolated(Work work, char *message, size_t capacity) noexcept {
-    copy(std::string(), message, capacity);
-    try {
-        // The tables are made before, lest another thread hold their lock at the moment of the fork.
-        newest(std::string());
-        int ends[2];
-        if (pipe(ends) != 0) {
-            copy(std::string("no pipe to check it with: ") + std::strerror(errno), message, capacity);
-            return SLIP_ONNX_FAILED;
-        }
-        const pid_t child = fork();
-        if (child == 0) {
-            close(ends[0]);
-            become_checker(ends[1], capacity, work);
-        }
-        const int fault = errno;
-        close(ends[1]);
-        const std::string answer = child > 0 ? read_all(ends[0]) : std::string();
-        close(ends[0]);
-        if (child < 0) {
-            copy(std::string("no process to check it in: ") + std::strerror(fault), message, capacity);
-            return SLIP_ONNX_FAILED;
-        }
-        int status = 0;
-        pid_t ended;
-        do { ended = waitpid(child, &status, 0); } while (ended < 0 && errno == EINTR);
-        if (answer.empty()) {
-            const bool is_killed = ended == child && WIFSIGNALED(status);
-            copy(
-                is_killed ? std::string("libonnx ended with '") + strsignal(WTERMSIG(status)) + "'"
-                          : std::string("libonnx gave no answer"),
-                message, capacity);
-            return SLIP_ONNX_FAILED;
-        }
-        copy(answer.substr(1), message, capacity);
-        return static_cast<slip_onnx_verdict>(answer[0]);
-    } catch (...) {
-        copy("no memory to check it", message, capacity);
-        return SLIP_ONNX_FAILED;
-    }
-}
-
 }  // namespace
 
 const char *slip_onnx_release(void) { return onnx::LAST_RELEASE_VERSION; }
@@ -272,21 +186,13 @@ int64_t slip_onnx_newest_opset(const char *domain) {
 
 slip_onnx_verdict slip_onnx_check_bytes(
     const void *bytes, size_t size, int infer_shapes, char *message, size_t capacity) {
-    return isolated(
-        [=](char *text, size_t room) {
-            return judge(
-                [=](ModelProto &model) { return parse(model, bytes, size); },
-                [](const ModelProto &model) { onnx::checker::check_model(model); }, infer_shapes, text, room);
-        },
-        message, capacity);
+    return judge(
+        [&](ModelProto &model) { return parse(model, bytes, size); },
+        [](const ModelProto &model) { onnx::checker::check_model(model); }, infer_shapes, message, capacity);
 }
 
 slip_onnx_verdict slip_onnx_check_file(const char *path, int infer_shapes, char *message, size_t capacity) {
-    return isolated(
-        [=](char *text, size_t room) {
-            return judge(
-                [=](ModelProto &model) { return parse(model, path); },
-                [=](const ModelProto &) { onnx::checker::check_model(std::string(path)); }, infer_shapes, text, room);
-        },
-        message, capacity);
+    return judge(
+        [&](ModelProto &model) { return parse(model, path); },
+        [&](const ModelProto &) { onnx::checker::check_model(std::string(path)); }, infer_shapes, message, capacity);
 }

@@ -35,7 +35,8 @@ public enum ONNXChecker {
     ///
     /// - Parameters:
     ///   - bytes: the model.
-    ///   - inferringShapes: whether all shapes and types must also be inferable and agree with what the model states.
+    ///   - inferringShapes: whether all shapes and types must also be inferable and agree with what the model states. For
+    ///     models that one trusts: libonnx 1.12's inference can crash on a damaged one.
     public static func check(_ bytes: [UInt8], inferringShapes: Bool = true) -> Verdict {
         bytes.withUnsafeBytes { pointer in
             verdict { slip_onnx_check_bytes(pointer.baseAddress, pointer.count, inferringShapes ? 1 : 0, $0, $1) }
@@ -46,7 +47,8 @@ public enum ONNXChecker {
     ///
     /// - Parameters:
     ///   - path: the file.
-    ///   - inferringShapes: whether all shapes and types must also be inferable and agree with what the model states.
+    ///   - inferringShapes: whether all shapes and types must also be inferable and agree with what the model states. For
+    ///     models that one trusts: libonnx 1.12's inference can crash on a damaged one.
     public static func check(path: String, inferringShapes: Bool = true) -> Verdict {
         verdict { slip_onnx_check_file(path, inferringShapes ? 1 : 0, $0, $1) }
     }

@@ -17,7 +17,7 @@ typedef enum slip_onnx_verdict {
     SLIP_ONNX_NEWER = 2,
     // The bytes are no ONNX model, or the file cannot be read.
     SLIP_ONNX_UNREADABLE = 3,
-    // libonnx itself failed: it ran out of memory, or crashed.
+    // libonnx itself failed: out of memory, say.
     SLIP_ONNX_FAILED = 4,
 } slip_onnx_verdict;
 
@@ -33,8 +33,7 @@ int64_t slip_onnx_newest_opset(const char *domain);
 
 // Checks a serialised model of `size` bytes, which must keep its values inside: structure, operators, attributes, and
 // with `infer_shapes` not 0 also that all shapes and types can be inferred and agree. Writes a NUL-terminated message
-// of less than `capacity` bytes (empty for a valid model). Any thread; no exception leaves it. The check is done by a
-// forked process, so that a model on which libonnx crashes is one on which it fails.
+// of less than `capacity` bytes (empty for a valid model). Any thread; no exception leaves it.
 slip_onnx_verdict slip_onnx_check_bytes(
     const void *bytes, size_t size, int infer_shapes, char *message, size_t capacity);
 

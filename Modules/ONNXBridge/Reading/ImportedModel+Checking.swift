@@ -5,7 +5,8 @@ extension ImportedModel {
     /// - Returns: `nil` if libonnx finds the file valid, or if it was read from memory.
     public func checkerRemark() -> String? {
         guard let path = file.path else { return nil }
-        switch ONNXChecker.check(path: path) {
+        // Its inference of shapes follows null pointers for some models; the import has inferred them all already.
+        switch ONNXChecker.check(path: path, inferringShapes: false) {
         case .valid: return nil
         case .newer(let versions): return "libonnx \(ONNXChecker.release) cannot check the file: \(versions)"
         case .invalid(let reason), .unreadable(let reason), .failed(let reason):

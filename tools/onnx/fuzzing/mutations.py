@@ -94,7 +94,11 @@ def constants(model: onnx.ModelProto, draw: random.Random):
     if not found:
         return attributes(model, draw)
     tensor = draw.choice(found)
-    values = list(onnx.numpy_helper.to_array(tensor).reshape(-1))
+    try:
+        values = list(onnx.numpy_helper.to_array(tensor).reshape(-1))
+    except (ValueError, onnx.checker.ValidationError):
+        # An earlier change has left it without elements that fit.
+        values = []
     if not values:
         values = [0]
     for _ in range(draw.choice((1, 1, 2, 4))):

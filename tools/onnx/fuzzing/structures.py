@@ -101,7 +101,8 @@ def deep(model: onnx.ModelProto, draw: random.Random) -> bytes | None:
         first = graph.node[0].output[0]
         graph.node.extend(helper.make_node("Relu", [first], [f"branch{index}"]) for index in range(many))
     else:
-        graph.node[0].input.extend([graph.node[0].input[0]] * many)
+        node = next(node for node in graph.node if node.input)
+        node.input.extend([node.input[0]] * many)
     return None
 
 
