@@ -12,7 +12,8 @@
  * Rules for every function of a plugin:
  *
  * - Sizes. Structures begin with their size, set to sizeof by whoever makes them, so that members can be added at the end:
- *   a function must not touch members of the host's that lie beyond `size`. slip_plugin alone begins with the version.
+ *   a function must not touch members of the host's that lie beyond `size`, and the host takes members beyond a plugin's for
+ *   zero. Members called `reserved` keep a place for that, and are 0. slip_plugin alone begins with the version.
  * - Status. It returns 0 (SLIP_PLUGIN_OK), a positive status where one is named, or something negative: an error. After an
  *   error the host asks last_error for the reason and ends the run with it, except reset (the state is made anew), fill
  *   (counts as nothing held) and withdraw (ignored).
@@ -80,6 +81,8 @@ typedef struct slip_plugin_setting {
     double greatest;
     /* SLIP_PLUGIN_WHOLE and so on, added up. */
     uint32_t flags;
+    /* 0. */
+    uint32_t reserved;
 } slip_plugin_setting;
 
 /* What a piece of the parameter vector is. */
@@ -90,7 +93,7 @@ enum {
     SLIP_PLUGIN_STATISTIC = 2
 };
 
-/* One named tensor of the parameter vector. */
+/* One named tensor of the parameter vector. An element of a list, so it has no size, and never gets further members. */
 typedef struct slip_plugin_segment {
     /* The tensor's name in the network, in UTF-8. */
     const char *name;
@@ -99,6 +102,8 @@ typedef struct slip_plugin_segment {
     size_t count;
     /* SLIP_PLUGIN_REGULARIZED and so on, added up. */
     uint32_t flags;
+    /* 0. */
+    uint32_t reserved;
 } slip_plugin_segment;
 
 /* What a state is made for. */
@@ -160,6 +165,8 @@ typedef struct slip_plugin_point_f32 {
     size_t gradient_count;
     /* How many threads may be used, at least 1. */
     uint32_t threads;
+    /* 0. */
+    uint32_t reserved;
 } slip_plugin_point_f32;
 
 typedef struct slip_plugin_point_f64 {
@@ -169,6 +176,7 @@ typedef struct slip_plugin_point_f64 {
     const double *mean_gradient;
     size_t gradient_count;
     uint32_t threads;
+    uint32_t reserved;
 } slip_plugin_point_f64;
 
 /*

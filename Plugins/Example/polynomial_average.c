@@ -25,11 +25,11 @@ typedef struct state {
 } state;
 
 static const slip_plugin_setting ETA = {
-    sizeof(slip_plugin_setting), "eta", "How much more newer points count; 0 is the plain mean.", 3, 0, 1e6, 0,
+    sizeof(slip_plugin_setting), "eta", "How much more newer points count; 0 is the plain mean.", 3, 0, 1e6, 0, 0,
 };
 static const slip_plugin_setting WINDOW = {
     sizeof(slip_plugin_setting), "window", "After how many points a run that restarts does so.", 10, 1, 1e6,
-    SLIP_PLUGIN_WHOLE,
+    SLIP_PLUGIN_WHOLE, 0,
 };
 static const slip_plugin_setting *const SETTINGS[] = {&ETA, &WINDOW};
 

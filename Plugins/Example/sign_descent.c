@@ -27,10 +27,10 @@ typedef struct state {
 
 static const slip_plugin_setting MOMENTUM = {
     sizeof(slip_plugin_setting), "momentum", "The part of the mean gradient that is kept from step to step.",
-    0.9, 0, 1, SLIP_PLUGIN_BELOW_GREATEST,
+    0.9, 0, 1, SLIP_PLUGIN_BELOW_GREATEST, 0,
 };
 static const slip_plugin_setting DECAY = {
-    sizeof(slip_plugin_setting), "decay", "How strongly weights are drawn to zero.", 0, 0, INFINITY, 0,
+    sizeof(slip_plugin_setting), "decay", "How strongly weights are drawn to zero.", 0, 0, INFINITY, 0, 0,
 };
 static const slip_plugin_setting *const SETTINGS[] = {&MOMENTUM, &DECAY};
 

@@ -34,14 +34,14 @@ struct AcceleratorCalls<Element: Scalar> {
             var structure = slip_plugin_point_f32(
                 size: MemoryLayout<slip_plugin_point_f32>.stride, point: x?.assumingMemoryBound(to: Float.self),
                 count: point.count, mean_gradient: g?.assumingMemoryBound(to: Float.self),
-                gradient_count: gradient?.count ?? 0, threads: UInt32(threads))
+                gradient_count: gradient?.count ?? 0, threads: UInt32(threads), reserved: 0)
             return try state.check(single(state.pointer, &structure))
         }
         guard let double else { return }
         var structure = slip_plugin_point_f64(
             size: MemoryLayout<slip_plugin_point_f64>.stride, point: x?.assumingMemoryBound(to: Double.self),
             count: point.count, mean_gradient: g?.assumingMemoryBound(to: Double.self),
-            gradient_count: gradient?.count ?? 0, threads: UInt32(threads))
+            gradient_count: gradient?.count ?? 0, threads: UInt32(threads), reserved: 0)
         try state.check(double(state.pointer, &structure))
     }
 

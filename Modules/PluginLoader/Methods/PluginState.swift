@@ -59,7 +59,8 @@ struct VectorLayout {
             var flags = segment.kind == .weight ? SLIP_PLUGIN_REGULARIZED : 0
             if !segment.kind.isTrainable { flags |= SLIP_PLUGIN_STATISTIC }
             return slip_plugin_segment(
-                name: UnsafePointer(name), start: segment.offset, count: segment.count, flags: UInt32(flags))
+                name: UnsafePointer(name), start: segment.offset, count: segment.count, flags: UInt32(flags),
+                reserved: 0)
         }
         return described.withUnsafeBufferPointer { segments in
             var layout = slip_plugin_layout(

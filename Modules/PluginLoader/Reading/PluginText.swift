@@ -34,17 +34,20 @@ enum PluginText {
         return name
     }
 
-    /// A size-tagged structure, once its size is found to be right.
-    static func readStructure<Structure>(
+    /// A size-tagged structure, once its size is found to be right. Members that the plugin does not know yet are zero.
+    static func readStructure<Structure: PluginStructure>(
         _ pointer: UnsafePointer<Structure>, sizeAt offset: Int = 0, of owner: String
     ) throws(PluginRefusal) -> Structure {
-        let expected = MemoryLayout<Structure>.stride
         let found = UnsafeRawPointer(pointer).load(fromByteOffset: offset, as: UInt.self)
         // A later version's structures are longer, but not by much: anything else is no size at all.
-        guard found >= expected, found <= 1 << 16 else {
-            throw .wrongSize(owner: owner, found: found, expected: expected)
+        guard found >= Structure.firstSize, found <= 1 << 16 else {
+            throw .wrongSize(owner: owner, found: found, expected: Structure.firstSize)
         }
-        return pointer.pointee
+        var structure = Structure()
+        withUnsafeMutableBytes(of: &structure) { bytes in
+            _ = memcpy(bytes.baseAddress!, pointer, min(Int(found), bytes.count))
+        }
+        return structure
     }
 
     /// The structures of a list.

@@ -178,14 +178,14 @@ static int propose_last(void *pointer, float *target, size_t count, uint32_t thr
 }
 
 static const slip_plugin_setting FACTOR = {
-    sizeof(slip_plugin_setting), "factor", "What is multiplied.", 0.5, 0, INFINITY, 0,
+    sizeof(slip_plugin_setting), "factor", "What is multiplied.", 0.5, 0, INFINITY, 0, 0,
 };
 static const slip_plugin_setting WHOLE = {
-    sizeof(slip_plugin_setting), "whole", "A whole number that does nothing.", 2, -3, 4, SLIP_PLUGIN_WHOLE,
+    sizeof(slip_plugin_setting), "whole", "A whole number that does nothing.", 2, -3, 4, SLIP_PLUGIN_WHOLE, 0,
 };
 static const slip_plugin_setting OPEN = {
     sizeof(slip_plugin_setting), "open", "A number that does nothing.", 0.5, 0, 1,
-    SLIP_PLUGIN_ABOVE_LEAST | SLIP_PLUGIN_BELOW_GREATEST,
+    SLIP_PLUGIN_ABOVE_LEAST | SLIP_PLUGIN_BELOW_GREATEST, 0,
 };
 static const slip_plugin_setting *const SETTINGS[] = {&FACTOR, &WHOLE, &OPEN};
 
