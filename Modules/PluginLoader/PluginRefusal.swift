@@ -30,6 +30,8 @@ public enum PluginRefusal: Error, Equatable, CustomStringConvertible {
     case tooMany(owner: String, member: String, count: UInt)
     /// A flag that this version does not know.
     case unknownFlags(owner: String, flags: UInt32)
+    /// A member that is kept for later versions and is not 0.
+    case reservedMember(owner: String, value: UInt32)
     /// A setting whose bounds or standard value make no sense.
     case badRange(owner: String, reason: String)
     /// Functions of which one is there and another is not.
@@ -50,6 +52,7 @@ public enum PluginRefusal: Error, Equatable, CustomStringConvertible {
                 + "\(SLIP_PLUGIN_ABI_VERSION): compile it again with this program's slipstream_plugin.h"
         case .wrongSize(let owner, let found, let expected):
             "\(owner): the structure's size is \(found); it must be set to sizeof, at least \(expected)"
+        case .reservedMember(let owner, let value): "\(owner): 'reserved' is \(value), but must be 0"
         case .missing(let owner, let member): "\(owner): '\(member)' is null"
         case .badText(let owner, let member):
             "\(owner): '\(member)' is empty, longer than \(PluginText.longest) bytes, or not UTF-8"

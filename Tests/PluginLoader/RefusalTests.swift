@@ -101,7 +101,7 @@ extension PluginTests {
             Fault("setting 'factor': 'summary' is null") { test_plugin_setting($0).pointee.summary = nil },
             Fault("declares it twice") { test_plugin_setting($0).pointee.name = text("whole") },
             Fault("the flags 0x8 have no meaning") { test_plugin_setting($0).pointee.flags = 8 },
-            Fault("the flags 0x1 have no meaning") { test_plugin_setting($0).pointee.reserved = 1 },
+            Fault("'reserved' is 1, but must be 0") { test_plugin_setting($0).pointee.reserved = 1 },
             Fault("the lower one must be finite") { test_plugin_setting($0).pointee.least = -.infinity },
             Fault("the lower one must be finite") { test_plugin_setting($0).pointee.least = .nan },
             Fault("the lower one must be finite") { test_plugin_setting($0).pointee.greatest = .nan },

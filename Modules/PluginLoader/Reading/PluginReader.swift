@@ -127,7 +127,7 @@ enum PluginReader {
         let name = try PluginText.readName(declared.name, of: place)
         let owner = "\(method), setting '\(name)'"
         let summary = try PluginText.read(declared.summary, "summary", of: owner)
-        try PluginText.check(declared.reserved, known: 0, of: owner)
+        guard declared.reserved == 0 else { throw .reservedMember(owner: owner, value: declared.reserved) }
         try PluginText.check(
             declared.flags, known: SLIP_PLUGIN_WHOLE | SLIP_PLUGIN_ABOVE_LEAST | SLIP_PLUGIN_BELOW_GREATEST, of: owner)
         func has(_ flag: Int) -> Bool { declared.flags & UInt32(flag) != 0 }
