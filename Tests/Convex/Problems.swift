@@ -39,10 +39,9 @@ enum Problems {
         var random = Philox(seed: 7)
         let features = vector(rows * columns, &random)
         let plane = vector(columns, &random)
-        let targets = (0..<rows).map { row in
-            let z =
-                (0..<columns).reduce(0) { $0 + features[row * columns + $1] * plane[$1] } + 0.3
-                * (random.uniform() - 0.5)
+        let targets = (0..<rows).map { (row: Int) -> Double in
+            let height: Double = (0..<columns).reduce(0) { $0 + features[row * columns + $1] * plane[$1] }
+            let z = height + 0.3 * (random.uniform() - 0.5)
             return loss == .logistic ? (z < 0 ? -1.0 : 1) : z
         }
         return try LinearModel(

@@ -73,7 +73,8 @@ struct DamageTests {
         #expect(failed > 100)
     }
 
-    @Test(arguments: [
+    /// Bytes that no reader may take, by the rule that they break.
+    static let brokenRules: [(String, [UInt8])] = [
         ("a length beyond the end", [0x08, 0x08, 0x3A, 0x7F, 0x0A]),
         ("a length of 2^63", [0x3A, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x01]),
         ("a length of 2^64 - 1", [0x3A] + [UInt8](repeating: 0xFF, count: 9) + [0x01]),
@@ -87,7 +88,9 @@ struct DamageTests {
         ("two graphs", [0x08, 0x08, 0x3A, 0x00, 0x3A, 0x00]),
         ("an inner length beyond the outer", [0x08, 0x08, 0x3A, 0x02, 0x0A, 0x05]),
         ("a name with a zero byte", [0x08, 0x08, 0x3A, 0x03, 0x12, 0x01, 0x00]),
-    ])
+    ]
+
+    @Test(arguments: brokenRules)
     func brokenRulesOfTheFormatAreReported(rule: String, bytes: [UInt8]) {
         switch fault({ _ = try ONNXModel(bytes: bytes) }) {
         case .truncated, .malformed: break

@@ -5,11 +5,14 @@ import Testing
 
 @Suite struct ElementwiseLoopTests {
     /// Numbers of every magnitude, and the special ones.
-    static let numbers: [Float] =
-        (-4000...4000).map { Float($0) / 37 }
-        + (0..<400).map { Float(sign: .plus, exponent: $0 % 250 - 126, significand: 1.37) }
-        + (0..<250).map { Float(sign: .minus, exponent: $0 - 126, significand: 1.71) }
-        + [0, -0.0, .infinity, -.infinity, .nan, .leastNonzeroMagnitude, .greatestFiniteMagnitude]
+    static let numbers: [Float] = {
+        // One list at a time: as one sum, compilers before 6.3 give up on its types.
+        var numbers = (-4000...4000).map { Float($0) / 37 }
+        numbers += (0..<400).map { Float(sign: .plus, exponent: $0 % 250 - 126, significand: 1.37) }
+        numbers += (0..<250).map { Float(sign: .minus, exponent: $0 - 126, significand: 1.71) }
+        numbers += [0, -0.0, .infinity, -.infinity, .nan, .leastNonzeroMagnitude, .greatestFiniteMagnitude]
+        return numbers
+    }()
 
     /// The largest distance from what double precision gives, in units of the last place.
     static func worst(

@@ -18,8 +18,9 @@ struct LinearReference {
         var correct = 0
         for (image, label) in data.labels.enumerated() {
             let x = pixels[image * size..<(image + 1) * size]
-            let logits = (0..<classes).map { k in
-                zip(theta[k * size..<(k + 1) * size], x).reduce(theta[classes * size + k]) { $0 + $1.0 * $1.1 }
+            let logits = (0..<classes).map { (k: Int) -> Double in
+                let row = theta[k * size..<(k + 1) * size]
+                return zip(row, x).reduce(theta[classes * size + k]) { $0 + $1.0 * $1.1 }
             }
             let scale = logits.map { exp($0) }.reduce(0, +)
             loss += (log(scale) - logits[Int(label)]) / Double(data.count)
