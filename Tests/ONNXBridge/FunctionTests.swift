@@ -12,14 +12,15 @@ import Testing
         _ name: String, _ inputs: [String], _ outputs: [String], opset: Int? = 17, attributes: [String] = [],
         defaults: [Message] = [], _ nodes: Message...
     ) -> Message {
-        let body = nodes.flatMap { Self.inFunction($0.bytes) }
-        return .bytes(
-            25,
-            Message.text(1, name).bytes + inputs.flatMap { Message.text(4, $0).bytes }
-                + outputs.flatMap { Message.text(5, $0).bytes } + attributes.flatMap { Message.text(6, $0).bytes }
-                + body
-                + (opset.map { Message.message(9, .text(1, ""), .int(2, $0)).bytes } ?? [])
-                + Message.text(10, "own").bytes + defaults.flatMap { Message.bytes(11, $0.bytes).bytes })
+        var bytes = Message.text(1, name).bytes
+        for input in inputs { bytes += Message.text(4, input).bytes }
+        for output in outputs { bytes += Message.text(5, output).bytes }
+        for attribute in attributes { bytes += Message.text(6, attribute).bytes }
+        for node in nodes { bytes += Self.inFunction(node.bytes) }
+        if let opset { bytes += Message.message(9, .text(1, ""), .int(2, opset)).bytes }
+        bytes += Message.text(10, "own").bytes
+        for value in defaults { bytes += Message.bytes(11, value.bytes).bytes }
+        return .bytes(25, bytes)
     }
 
     /// Nodes as a function has them, in field 7; a graph's are in field 1.

@@ -39,7 +39,9 @@ struct NodeByNode {
         let program = try Compiler(backends: .reference, workers: .serial).compile(
             single, inputShapes: shapes, mode: .inference, as: Double.self)
         let nothing = try AlignedBuffer<Double>(count: 1)
-        program.run(parameters: nothing.pointer, inputs: buffers.map { UnsafeRawPointer($0.pointer) })
+        withExtendedLifetime((nothing, buffers)) {
+            program.run(parameters: nothing.pointer, inputs: buffers.map { UnsafeRawPointer($0.pointer) })
+        }
         for (index, output) in node.outputs.enumerated() { values[output] = Array(program.output(index)) }
     }
 }

@@ -30,8 +30,11 @@ import Testing
             let parameters = try AlignedBuffer(theta.map { E($0) })
             let gradient = try AlignedBuffer<E>(count: layout.trainableCount)
             let input = try AlignedBuffer(x.map { E($0) })
-            program.run(
-                parameters: parameters.pointer, gradients: gradient.pointer, inputs: [UnsafeRawPointer(input.pointer)])
+            withExtendedLifetime((parameters, gradient, input)) {
+                program.run(
+                    parameters: parameters.pointer, gradients: gradient.pointer,
+                    inputs: [UnsafeRawPointer(input.pointer)])
+            }
             return (
                 program.outputTypes.indices.map { program.output($0).map { Double($0) } },
                 gradient.elements.map { Double($0) }
