@@ -131,7 +131,7 @@ import Training
     @Test func infiniteValidationLossesSurviveACheckpoint() throws {
         let folder = try TemporaryFolder()
         let path = folder.file("checkpoint")
-        let far = try uniform(20, pixel: 3e38)
+        let far = InfiniteImages(count: 20)
         func trainer(_ checkpoint: String?) throws -> Trainer {
             try Trainer(
                 network: Networks.linear(), training: digits(first: 64), validation: far,

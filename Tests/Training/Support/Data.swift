@@ -58,6 +58,18 @@ struct NoImages: Dataset {
     func copyImages(at indices: UnsafeBufferPointer<Int>, to destination: UnsafeMutablePointer<Float>) {}
 }
 
+/// Images whose pixels are infinite, of which no backend makes finite logits: no reader makes one, but a program may.
+struct InfiniteImages: Dataset {
+    let count: Int
+    var name: String { "infinite" }
+    var imageShape: ImageShape { ImageShape(channels: 1, height: 8, width: 8) }
+    var classCount: Int { 10 }
+    var labels: [Int32] { (0..<count).map { Int32($0 % classCount) } }
+    func copyImages(at indices: UnsafeBufferPointer<Int>, to destination: UnsafeMutablePointer<Float>) {
+        destination.update(repeating: .infinity, count: indices.count * imageShape.count)
+    }
+}
+
 /// A folder that is removed when the last reference to it goes.
 final class TemporaryFolder: Sendable {
     let path: String
