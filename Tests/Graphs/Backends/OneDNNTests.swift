@@ -66,7 +66,9 @@
             ] {
                 let kernels = try ConvolutionSweepTests.check(
                     test, &random, workers: Workers(2), backends: backendsWithOneDNN)
-                #expect(kernels.count { $0.hasSuffix("_winograd") } >= 2, "\(kernels)")
+                // oneDNN 3 has no such kernels any more; its other ones are held to the same reference.
+                let fewest = OneDNNBackend.version.hasPrefix("2.") ? 2 : 0
+                #expect(kernels.count { $0.hasSuffix("_winograd") } >= fewest, "\(kernels)")
             }
         }
 
