@@ -89,6 +89,19 @@ import Testing
         #expect(try rewritten(bytes, .symbolic("n")).file.graph.outputs[0].shape == [.unknown, .fixed(3)])
     }
 
+    /// Sizes of an image's height and width, which happen to be the batch's.
+    @Test func sizesOfOtherDimensionsStay() throws {
+        let bytes = Message.network(
+            [12, 1, 4, 4],
+            .node(
+                "Resize", ["x", "", "", "s"], ["r"], name: "resize",
+                attributes: .attribute("axes", ints: [2, 3])),
+            .node("Flatten", ["r"], ["y"]), .integers("s", [12, 12]))
+        let model = try rewritten(bytes, .fixed(16))
+        #expect(model.file.graph[initializer: "s"]?.integers() == [12, 12])
+        #expect(model.file.graph.dataInputs[0].shape?.first == .fixed(16))
+    }
+
     @Test func whatNeedsNoChangeStaysByteForByte() throws {
         let model = try ONNXModel(bytes: baked(4))
         #expect(try ONNXEditor(model.settingBatch(to: .fixed(4))).serialized() == baked(4))
@@ -107,7 +120,7 @@ import Testing
 
     @Test func whatCannotBeChangedSafelyIsNamed() throws {
         // A shape that begins with a multiple of the batch.
-        #expect(try refusal(baked(4, shape: [2, 64]), .fixed(8)).contains("'"))
+        #expect(try refusal(baked(4, shape: [2, 64]), .fixed(8)).contains("node 'flatten'"))
         // A constant that something else reads.
         let other = Message.node("ConstantOfShape", ["s"], ["z"], name: "other")
         #expect(

@@ -169,6 +169,48 @@ import Testing
         }
     }
 
+    /// A weight that is a function's default, or an attribute of one call that the body uses twice, is one tensor of the file.
+    @Test(arguments: [true, false]) func aWeightThatAnAttributeHoldsIsOneParameter(isDefault: Bool) throws {
+        let elements = [1, 2, 3, 4].flatMap { Message.littleEndian(Float($0).bitPattern) }
+        let weight = Message(
+            .text(1, "w"), .bytes(5, Message.tensor("", dims: [2, 2], type: 1, .bytes(9, elements)).bytes),
+            .int(20, 4))
+        let body = [
+            Message.node("Constant", [], ["w"], attributes: Self.reference("value", to: "w", type: 4)),
+            .node("Constant", [], ["v"], attributes: Self.reference("value", to: "w", type: 4)),
+            .node("MatMul", ["x", "w"], ["h"]), .node("MatMul", ["h", "v"], ["y"]),
+        ]
+        let layer = Self.function(
+            "Layer", ["x"], ["y"], attributes: isDefault ? [] : ["w"], defaults: isDefault ? [weight] : [],
+            Message(bytes: body.flatMap(\.bytes)))
+        let model = try model(
+            [-1, 2], functions: layer,
+            graph: isDefault
+                ? Message(
+                    bytes: Self.call("Layer", ["x"], ["h"], name: "a").bytes
+                        + Self.call("Layer", ["h"], ["y"], name: "b").bytes)
+                : Self.call("Layer", ["x"], ["y"], name: "a", attributes: weight))
+        #expect(model.parameters.layout.segments.map(\.name) == ["a/w"])
+        try withTemporaryFolder { folder in
+            model.parameters["a/w"]?.update(repeating: 0.5)
+            try model.write(model.parameters.values, to: "\(folder)/m.onnx")
+            let again = try ImportedModel(path: "\(folder)/m.onnx")
+            #expect(again.parameters.values.elements.elementsEqual([0.5, 0.5, 0.5, 0.5]))
+            #expect(try outputs(again, [1, 1], [1, 2]) == [[1, 1]])
+        }
+    }
+
+    /// Every call would make a name of a million letters anew.
+    @Test func longNamesInManyCallsAreRefused() throws {
+        let long = String(repeating: "n", count: 1 << 20)
+        let layer = Self.function("F", ["x"], ["y"], .node("Relu", ["x"], [long]), .node("Relu", [long], ["y"]))
+        let calls = (0..<100).flatMap { Self.call("F", [$0 == 0 ? "x" : "v\($0 - 1)"], ["v\($0)"]).bytes }
+        let all = try reasons {
+            try self.model([1], functions: layer, outputs: ["v99"], graph: Message(bytes: calls))
+        }
+        #expect(all.count == 1 && all[0].contains("come to more than 400000"))
+    }
+
     @Test func aBodyIsReadInItsOwnOpset() throws {
         // Until opset 12 softmax flattened what follows the axis; here that makes one group of four.
         let model = try model(

@@ -41,7 +41,9 @@ import Testing
             return .notCompiled
         }
         let input = try AlignedBuffer<Float>(count: Shape.count(shape))
-        program.run(parameters: model.parameters.values.pointer, inputs: [UnsafeRawPointer(input.pointer)])
+        withExtendedLifetime(input) {
+            program.run(parameters: model.parameters.values.pointer, inputs: [UnsafeRawPointer(input.pointer)])
+        }
         return .ran
     }
 
@@ -109,6 +111,24 @@ import Testing
             [-1, 4], .node(operation, inputs, ["g"]), .node("Add", ["x", "g"], ["y"]), .integers("s", shape),
             .floats("w", [1]))
         #expect([.notImported, .notCompiled].contains(try Self.exercise(bytes)))
+    }
+
+    /// 2^40 rows of nothing are nothing.
+    @Test func emptyRowsTakeNoTime() throws {
+        let rows = Message.integers("rows", [1 << 40, 0])
+        let bytes = Message.network(
+            [-1, 4], .node("ConstantOfShape", ["rows"], ["e"], attributes: .attribute("value", tensor: [0], type: 7)),
+            .node("Concat", ["e", "e"], ["c"], attributes: .attribute("axis", int: 1)), .node("Size", ["c"], ["n"]),
+            .node("Cast", ["n"], ["r"], attributes: .attribute("to", int: 1)), .node("Add", ["x", "r"], ["y"]), rows)
+        _ = try Self.exercise(bytes)
+    }
+
+    @Test(arguments: [Int.min, -1, 0, 1 << 41, .max]) func aTransposedConvolutionOfAnAbsurdSizeIsRefused(_ n: Int) throws {
+        let bytes = Message.network(
+            [-1, 1, 4, 4],
+            .node("ConvTranspose", ["x", "w"], ["y"], attributes: .attribute("output_shape", ints: [n, n])),
+            .floats("w", [1, 1, 3, 3]))
+        #expect(try Self.exercise(bytes) == .notImported)
     }
 
     @Test func longChainsAreImported() throws {

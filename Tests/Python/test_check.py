@@ -56,6 +56,13 @@ def test_one_wrong_element_misses(slipstream, relu, values):
     assert (record["passed"], record["misses"], record["largest_error"]) == (False, 1, 0.5)
 
 
+@pytest.mark.parametrize("stored", [0, 2])
+def test_a_data_set_must_hold_one_tensor_for_each_output(slipstream, relu, values, stored):
+    (relu.parent / "test_data_set_0" / "output_0.pb").unlink()
+    store(relu.parent / "test_data_set_0", [values], [np.maximum(values, 0)] * stored)
+    slipstream.refuse("check", relu, codes=[1], says=["1 output", f"holds {stored}"])
+
+
 def test_tolerances_are_those_of_onnx(slipstream, relu, values):
     expected = np.maximum(values, 0)
     for factor, status in ((1 + 9e-4, 0), (1 + 1.1e-3, 1)):

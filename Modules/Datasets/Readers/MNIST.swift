@@ -17,11 +17,12 @@ extension DatasetKind {
             throw DatasetError.countMismatch(
                 images: images.shape[0], imagesFile: imagesFile, labels: labels.shape[0], labelsFile: labelsFile)
         }
-        try ImageCheck.check(labels: labels.elements.elements.lazy.map(Int64.init), labelsFile, classCount: 10)
+        let classes = withExtendedLifetime(labels) { labels.elements.elements.map(Int32.init) }
+        try ImageCheck.check(labels: classes.lazy.map(Int64.init), labelsFile, classCount: 10)
         return try ByteImages(
             name: "mnist/\(split.rawValue)",
             imageShape: ImageShape(channels: 1, height: images.shape[1], width: images.shape[2]), classCount: 10,
-            pixels: images.elements, labels: labels.elements.elements.map(Int32.init),
+            pixels: images.elements, labels: classes,
             normalization: Normalization(maximum: 255, means: [0.1307], standardDeviations: [0.3081]))
     }
 

@@ -37,6 +37,7 @@ public struct Compiler: Sendable {
     ) throws(GraphError) -> Program<E> {
         let layout = try graph.parameterLayout()
         var graph = try graph.specialized(inputShapes: inputShapes)
+        try graph.checkProportion()
         for id in graph.outputs where graph.type(of: id)?.kind == .integer {
             throw .integerOutput(name: graph[id].name)
         }

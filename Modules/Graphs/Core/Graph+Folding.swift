@@ -34,7 +34,8 @@ extension Graph {
     ///   - inputs: its operands; `nil` leaves an optional one out.
     ///   - name: the node's name in messages.
     ///   - budget: what may still be computed.
-    /// - Returns: `nil` if an operand is no constant (nor a parameter whose shape alone counts), if the results are random, or if the budget does not cover them.
+    /// - Returns: `nil` if an operand is no constant (nor a parameter whose shape alone counts), if the results are
+    ///   random, or if the budget does not cover them.
     /// - Throws: ``GraphError`` if the operator does not accept the operands.
     public func constants(
         of operation: any Operator, inputs: [ValueID?], node name: String, budget: inout FoldingBudget
@@ -53,6 +54,10 @@ extension Graph {
     func fold(
         _ node: Node, types: [ValueType], budget: inout FoldingBudget
     ) throws(GraphError) -> [Constant]? {
+        // Nothing is computed, however many empty rows there are.
+        if isConstant(node.inputs), node.operation.isPure, types.allSatisfy({ $0.count == 0 }) {
+            return try types.map { type throws(GraphError) in try Constant.empty(type) }
+        }
         let operands = operands(of: node)
         let constants = node.inputs.map { $0.flatMap { self[$0].constant } }
         let work = constants.map { $0?.type.count ?? 0 } + types.map(\.count)

@@ -16,6 +16,8 @@ public enum GraphError: Error, Equatable, CustomStringConvertible {
     case badParameters(String)
     /// The loss is not one number.
     case lossIsNotScalar(shape: [Int])
+    /// A network whose values are out of all proportion to what they are computed from; the first large one's node.
+    case outOfProportion(node: String, operation: String, reason: String)
     /// Memory for constants or activations could not be had.
     case outOfMemory(String)
 
@@ -33,6 +35,7 @@ public enum GraphError: Error, Equatable, CustomStringConvertible {
             "no \(kind) is named '\(name)'; there is \(known.joined(separator: ", "))"
         case .badParameters(let reason): reason
         case .lossIsNotScalar(let shape): "a loss must be one number, but this one has the shape \(shape)"
+        case .outOfProportion(let node, let operation, let reason): "node '\(node)' (\(operation)) \(reason)"
         case .outOfMemory(let reason): reason
         }
     }

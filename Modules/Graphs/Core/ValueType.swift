@@ -76,6 +76,17 @@ public enum Constant: Sendable, Equatable {
         }
     }
 
+    /// A constant of a type without elements.
+    static func empty(_ type: ValueType) throws(GraphError) -> Constant {
+        switch type.kind {
+        case .integer: return .integer(shape: type.shape, [])
+        case .real:
+            do { return .real(try Tensor(shape: type.shape, elements: [])) } catch {
+                throw .outOfMemory("\(error)")
+            }
+        }
+    }
+
     /// The elements of an integer constant.
     public var integers: [Int]? {
         if case .integer(_, let elements) = self { elements } else { nil }

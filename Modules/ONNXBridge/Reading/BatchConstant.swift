@@ -95,6 +95,8 @@ extension BatchConstant {
                 let (source, way) = source(of: node.inputs[index], model, makers), let old = source.elements,
                 old.first == size
             else { continue }
+            // The sizes are those of some dimensions only, of which the batch need not be the first.
+            if case .ints(let axes)? = node["axes"], node.opType == "Resize", axes.first != 0 { continue }
             let isData = data.contains(operand)
             // A class token, say, that is repeated for each image; with a batch of one it may be anything.
             guard isData || node.opType == "Expand" && size > 1 else { continue }

@@ -37,7 +37,7 @@ enum BatchSize {
         func typed(_ batch: Int) throws(GraphError) -> Graph {
             try graph.specialized(inputShapes: [dimensions.map { $0.size ?? batch }])
         }
-        do { _ = try typed(1) } catch { throw ImportError(error) ?? error }
+        do { try typed(1).checkProportion() } catch { throw ImportError(error) ?? error }
         guard let batch = dimensions.first, batch.size == nil else { return }
         // No size that a file is likely to have been written for.
         let several = 7

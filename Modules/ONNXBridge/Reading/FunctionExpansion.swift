@@ -30,7 +30,7 @@ struct FunctionExpansion {
     private var names: Set<String>
     /// The last number behind a name that many have asked for: calls without names are all called the same.
     private var numbers: [String: Int] = [:]
-    private var constants: [[WireKey]: String] = [:]
+    private var constants: [ConstantPlace: String] = [:]
     private var size = 0
     /// The call that was one too many.
     private var excess: ONNXNode?
@@ -39,6 +39,12 @@ struct FunctionExpansion {
         let domain: String
         let name: String
         let overload: String
+    }
+
+    /// Where in the file a constant's value is, be it in the body, in a call or a function's default, and as what.
+    private struct ConstantPlace: Hashable {
+        let name: String
+        let path: [WireKey]
     }
 
     /// What a call gives its function.
@@ -104,7 +110,9 @@ struct FunctionExpansion {
         }
         var call = try Self.call(node, function, stack)
         let values = function.nodes.reduce(0) { $0 + $1.inputs.count + $1.outputs.count + 1 }
-        size += values * (1 + call.label.utf8.count / 256)
+        // Long names count as well: every call makes them anew.
+        let names = function.nodes.reduce(0) { $0 + $1.name.utf8.count + $1.outputs.reduce(0) { $0 + $1.utf8.count } }
+        size += values * (1 + call.label.utf8.count / 256) + names / 64
         guard size <= Self.greatestSize else { return excess = node }
         for inner in function.nodes { addBody(inner, &call) }
         for (name, actual) in zip(function.outputs, node.outputs) where !actual.isEmpty {
@@ -157,12 +165,19 @@ struct FunctionExpansion {
 
     /// Adds a node of a body.
     private mutating func addBody(_ node: ONNXNode, _ call: inout Call) {
-        let isConstant = node.opType == "Constant" && node.domain.isEmpty && !node.refersToCaller
-        if isConstant, let output = node.outputs.first, !output.isEmpty {
+        let attributes = node.attributes.compactMap { attribute -> ONNXAttribute? in
+            guard case .reference(let name) = attribute.value else { return attribute }
+            // What neither the call nor a default gives is left out of the body too.
+            return call.attributes[name].map { attribute.referring(to: $0) }
+        }
+        if node.opType == "Constant", node.domain.isEmpty, let output = node.outputs.first, !output.isEmpty,
+            let value = attributes.first
+        {
             call.results[output] = nil
-            if let known = constants[node.path] { return call.values[output] = known }
+            let place = ConstantPlace(name: value.name, path: value.path)
+            if let known = constants[place] { return call.values[output] = known }
             call.values[output] = unique(call.label, output)
-            constants[node.path] = call.values[output]
+            constants[place] = call.values[output]
         }
         let inputs = node.inputs.map { name in name.isEmpty ? "" : call.values[name] ?? unknown(name, call) }
         let outputs = node.outputs.map { name -> String in
@@ -171,11 +186,6 @@ struct FunctionExpansion {
             let new = call.results.removeValue(forKey: name) ?? unique(call.label, name)
             call.values[name] = new
             return new
-        }
-        let attributes = node.attributes.compactMap { attribute -> ONNXAttribute? in
-            guard case .reference(let name) = attribute.value else { return attribute }
-            // What neither the call nor a default gives is left out of the body too.
-            return call.attributes[name].map { attribute.referring(to: $0) }
         }
         let inner = node.replacing(
             name: "\(call.label)/\(node.name.isEmpty ? node.opType : node.name)", inputs: inputs,

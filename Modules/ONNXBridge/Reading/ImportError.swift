@@ -66,6 +66,8 @@ extension ImportError {
         case .integersDependOnData(let node, let operation):
             let reason = "it computes integers from data; only integers that follow from shapes are known"
             self = .unsupported([UnsupportedNode(name: node, operation: operation, reason: reason)])
+        case .outOfProportion(let node, let operation, let reason):
+            self = .unsupported([UnsupportedNode(name: node, operation: operation, reason: "it \(reason)")])
         default: return nil
         }
     }

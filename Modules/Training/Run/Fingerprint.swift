@@ -26,7 +26,10 @@ enum Fingerprint {
             "validation data": try describe(validation),
         ]
         for (name, value) in settings.optimizer.values { entries["optimizer's \(name)"] = "\(value)" }
-        for (name, value) in settings.preparation { entries[name] = value }
+        // What a caller adds must not hide what the run itself has to agree on.
+        for (name, value) in settings.preparation {
+            entries[entries[name] == nil ? name : "preparation: \(name)"] = value
+        }
         if !settings.rateMultipliers.isEmpty {
             entries["learning-rate multipliers"] = describe(settings.rateMultipliers)
         }

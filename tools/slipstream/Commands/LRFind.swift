@@ -52,6 +52,8 @@ struct LRFind: ParsableCommand {
     var seed: UInt64 = 0
 
     @OptionGroup var rule: RangeTestRuleOptions
+    @OptionGroup var dimensions: BatchOption
+    @OptionGroup var normalization: BatchNormOption
     @OptionGroup var fineTuning: FineTuningOptions
     @OptionGroup var augmentation: AugmentationOptions
     @OptionGroup var engine: EngineOptions
@@ -78,7 +80,8 @@ struct LRFind: ParsableCommand {
     }
 
     func run() throws {
-        let prepared = try FineTuning(model, fineTuning, seed: seed)
+        let prepared = try FineTuning(
+            model, fineTuning, batch: dimensions.dimension(), batchNorm: normalization.batchNorm, seed: seed)
         try prepared.report()
         let network = try prepared.model.network()
         let dataset = try DataArgument.parse(data, option: "--data").load(defaultSplit: .train)

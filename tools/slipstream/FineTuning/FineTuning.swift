@@ -53,7 +53,7 @@ struct FineTuning {
         } catch { throw ModelFileError(path: path, cause: error) }
         multipliers = try names.multipliers(options.multipliers(), frozen: frozen)
         if batchNorm != .train { preparation["batch normalisation's statistics"] = batchNorm.rawValue }
-        if let batch { preparation["batch size"] = batch.size.map { "\($0)" } ?? "open" }
+        if let batch { preparation["model's batch size"] = batch.size.map { "\($0)" } ?? "open" }
         if !options.freeze.isEmpty {
             preparation["frozen parameters"] = options.freeze.joined(separator: " ")
             lines.append(Self.line(all.filter(\.kind.isTrainable), frozen: frozen))

@@ -47,6 +47,9 @@ struct ModelCheck {
         let values = try input.map { try data.inputs[$0].tensor.elements(as: Float.self) } ?? [0]
         let shape = input.map { data.inputs[$0].tensor.shape } ?? [1]
         let results = try outputs(of: imported, shape: shape, values)
+        guard results.count == data.outputs.count else {
+            throw OutputCountError(outputs: results.count, stored: data.outputs.count)
+        }
         return try zip(results, zip(imported.file.graph.outputs, data.outputs)).map { result, expected in
             try compare(result, named: expected.0.name, with: expected.1.tensor)
         }
@@ -73,11 +76,13 @@ struct ModelCheck {
         if !open.isEmpty {
             let program = try compiler.compile(computed, inputShapes: [shape], mode: .inference, as: Float.self)
             let input = try AlignedBuffer(values)
-            program.run(
-                parameters: model.parameters.values.pointer, inputs: [UnsafeRawPointer(input.pointer)])
-            for (position, index) in open.enumerated() {
-                results[index] = Result(
-                    shape: program.outputTypes[position].shape, values: program.output(position).map(Double.init))
+            withExtendedLifetime((program, input, model)) {
+                program.run(
+                    parameters: model.parameters.values.pointer, inputs: [UnsafeRawPointer(input.pointer)])
+                for (position, index) in open.enumerated() {
+                    results[index] = Result(
+                        shape: program.outputTypes[position].shape, values: program.output(position).map(Double.init))
+                }
             }
         }
         return results.compactMap { $0 }
@@ -102,6 +107,17 @@ struct ModelCheck {
             }
         }
         return Comparison(output: name, elements: wanted.count, misses: misses, largestError: largest, fault: nil)
+    }
+}
+
+/// A data set that does not hold one tensor for each of a model's outputs.
+struct OutputCountError: Error, CustomStringConvertible {
+    let outputs: Int
+    let stored: Int
+
+    var description: String {
+        "the model has \(outputs) output\(outputs == 1 ? "" : "s"), but the data set holds \(stored): it needs a file "
+            + "output_N.pb for each, from N = 0"
     }
 }
 

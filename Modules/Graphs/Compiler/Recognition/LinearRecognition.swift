@@ -16,7 +16,7 @@ struct LinearRecognition: Pass {
             guard let sum = node.operation as? Add, sum.activation == .identity else { continue }
             for (place, other) in [(0, 1), (1, 0)] {
                 guard let product = connections.mergeable(behind: node.inputs[place]), let layer = layers[product],
-                    let shift = node.inputs[other], graph.isParameterOrConstant(shift),
+                    layer.shift == nil, let shift = node.inputs[other], graph.isParameterOrConstant(shift),
                     graph.type(of: shift)?.shape == [layer.columns]
                 else { continue }
                 layers[product] = nil

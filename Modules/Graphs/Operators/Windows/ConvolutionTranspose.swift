@@ -51,7 +51,9 @@ public struct ConvolutionTranspose: Operator {
             let extent = (window.kernel[axis] - 1) * window.dilations[axis] + 1
             let full = window.strides[axis] * (x[2 + axis] - 1) + outputPadding[axis] + extent
             if let outputSize {
-                guard outputSize.count == 2 else { throw OperandError("output_shape must be two numbers") }
+                guard outputSize.count == 2, outputSize.allSatisfy({ (1...1 << 40).contains($0) }) else {
+                    throw OperandError("output_shape must be two numbers from 1 on, but is \(outputSize)")
+                }
                 size[axis] = outputSize[axis]
             }
             switch window.padding {

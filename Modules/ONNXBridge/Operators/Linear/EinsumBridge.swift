@@ -22,6 +22,7 @@ enum EinsumBridge: OperatorBridge {
             throw OperandError("the result of equation '\(equation)' must have labels of its operands, each once")
         }
         let operands = node.operands.compactMap { $0 }
+        guard operands.count <= 64 else { throw OperandError("it has \(operands.count) operands; at most 64 are read") }
         guard !operands.isEmpty, operands.count == terms.count, operands.count == node.operands.count else {
             throw OperandError("equation '\(equation)' has \(terms.count) operands, the node \(node.operands.count)")
         }

@@ -37,6 +37,19 @@ import Testing
         }
     }
 
+    /// A product that has been shifted takes no second shift.
+    @Test(arguments: [[3, 4], [2, 3, 4]], [false, true]) func everyShiftCounts(shape: [Int], transposed: Bool) throws {
+        var (graph, product, y) = try Self.graph(shape, transposed: transposed, shift: [6])
+        let second = graph.addParameter("c", shape: [6], kind: .bias)
+        y = try graph.apply(Add(), second, y)
+        let loss = try graph.weightedSum(y)
+        let run = try PassRun(graph, loss: loss)
+        #expect(run.count(of: "Gemm") == 1 && run.count(of: "Add") == 1, "\(run.operations)")
+        #expect(run.error(against: try PassRun(graph, loss: loss, pinning: [product])) < 1e-12)
+        let slope = try FiniteDifference(graph, loss: loss)
+        #expect(abs(slope.slope(of: run.gradient) - slope.measured) < 1e-6 * slope.scale)
+    }
+
     @Test func aTransposedMatrixIsUsedAsItIs() throws {
         var (graph, _, y) = try Self.graph([2, 3, 4], transposed: true, shift: nil)
         graph.addOutput(y)
