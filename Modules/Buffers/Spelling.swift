@@ -2,8 +2,10 @@
 package enum Spelling {
     /// The candidate that is nearest to a word, if it is near enough to have been meant: at most a third of the letters
     /// added, left out, changed or swapped with a neighbour, and at least one such slip allowed.
+    /// Words of more than 256 letters are nobody's slip: to compare them would take long.
     package static func nearest(to word: String, among candidates: [String]) -> String? {
-        let scored = candidates.map { (candidate: $0, slips: slips(from: word.lowercased(), to: $0.lowercased())) }
+        guard word.utf8.count <= 256 else { return nil }
+        let scored = candidates.filter { $0.utf8.count <= 256 }.map { (candidate: $0, slips: slips(from: word.lowercased(), to: $0.lowercased())) }
         guard let best = scored.min(by: { $0.slips < $1.slips }) else { return nil }
         return best.slips <= max(1, best.candidate.count / 3) ? best.candidate : nil
     }

@@ -42,13 +42,20 @@ public final class Classifier {
             && zip(dimensions.dropFirst(), imageShape).allSatisfy { $0.size == nil || $0.size == $1 }
         guard accepts else { throw TrainingError.imageShape(model: dimensions.map(\.description), data: imageShape) }
         fixedBatch = dimensions[0].size
-        let batch = fixedBatch ?? 1
-        let typed = try graph.specialized(inputShapes: [[batch] + imageShape])
-        guard let shape = typed.type(of: logits)?.shape, shape.count == 2, shape[0] == batch, shape[1] > 0 else {
-            throw TrainingError.logits(shape: typed.type(of: logits)?.shape ?? [])
+        var classes = 0
+        // A result that does not follow the batch may fit one of a single image.
+        for batch in fixedBatch.map({ [$0] }) ?? [1, 7] {
+            guard batch >= 1 else {
+                throw TrainingError.badSetting(name: "the model's batch size", value: "\(batch)", allowed: "at least 1")
+            }
+            let typed = try graph.specialized(inputShapes: [[batch] + imageShape])
+            let shape = typed.type(of: logits)?.shape ?? []
+            guard shape.count == 2, shape[1] > 0 else { throw TrainingError.logits(shape: shape) }
+            guard shape[0] == batch else { throw TrainingError.rows(logits: shape, images: batch) }
+            classes = shape[1]
         }
         network = graph
-        classes = shape[1]
+        self.classes = classes
         self.imageShape = imageShape
         var withLoss = graph
         withLoss.keepOutputs([logits])
@@ -84,7 +91,10 @@ public final class Classifier {
     /// - Parameter batch: the number of images, at least 1.
     /// - Throws: `GraphError` if the network does not take this many images, or needs too much memory.
     public func predictionProgram(batch: Int) throws -> Program<Float> {
-        try predicting.program(inputShapes: [[batch] + imageShape], mode: .inference)
+        let program = try predicting.program(inputShapes: [[batch] + imageShape], mode: .inference)
+        let shape = program.outputTypes[0].shape
+        guard shape == [batch, classes] else { throw TrainingError.rows(logits: shape, images: batch) }
+        return program
     }
 
     /// The number of rows whose largest logit is the label's. Ties go to the first class; a row with NaN counts as wrong.

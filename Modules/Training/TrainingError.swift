@@ -7,6 +7,8 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
     case imageShape(model: [String], data: [Int])
     /// The network's result is not one row of logits an image.
     case logits(shape: [Int])
+    /// The network's result has another number of rows than there are images.
+    case rows(logits: [Int], images: Int)
     /// The network leaves the size of its images open.
     case openImageShape
     /// The data holds no image.
@@ -44,8 +46,11 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
         case .logits(let shape):
             "a classifier's result is a row of logits for each image, N x classes, but this model's has the shape "
                 + Shape.describe(shape)
+        case .rows(let logits, let images):
+            "a classifier gives a row of logits for each image, but this model gives \(Shape.describe(logits)) for "
+                + "\(images) image\(images == 1 ? "" : "s")"
         case .openImageShape:
-            "the model leaves its images' channels, height or width open; a benchmark needs them fixed"
+            "the model leaves its images' channels, height or width open; a benchmark and a plan need them fixed"
         case .noImages(let data): "\(data) holds no image"
         case .tooFewOutputs(let logits, let classes, let data):
             "the model has \(logits) outputs, but the labels of \(data) need \(classes)"
@@ -54,7 +59,7 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
                 + (asked != model
                     ? "a batch size of \(asked) was asked for"
                     : "\(images) images are no whole number of such batches")
-                + ": export the model with a dynamic batch dimension"
+                + ": --batch \(asked) gives it that size, --batch dynamic an open one"
         case .badSetting(let name, let value, let allowed): "\(name) is \(value), but must be \(allowed)"
         case .badStage(let error): error.description
         case .badMultipliers(let error): error.description

@@ -1,6 +1,7 @@
 """`slipstream check`: stored results, found, compared and told."""
 
 import json
+import os
 
 import numpy as np
 import onnx
@@ -56,11 +57,30 @@ def test_one_wrong_element_misses(slipstream, relu, values):
     assert (record["passed"], record["misses"], record["largest_error"]) == (False, 1, 0.5)
 
 
-@pytest.mark.parametrize("stored", [0, 2])
-def test_a_data_set_must_hold_one_tensor_for_each_output(slipstream, relu, values, stored):
-    (relu.parent / "test_data_set_0" / "output_0.pb").unlink()
-    store(relu.parent / "test_data_set_0", [values], [np.maximum(values, 0)] * stored)
-    slipstream.refuse("check", relu, codes=[1], says=["1 output", f"holds {stored}"])
+@pytest.mark.parametrize("outputs, stored", [(1, 2), (3, 2)])
+def test_a_data_set_must_hold_one_tensor_for_each_output(slipstream, values, tmp_path, outputs, stored):
+    result = np.maximum(values, 0)
+    nodes = [helper.make_node("Relu", ["x"], [f"y{index}"]) for index in range(outputs)]
+    model = write(tmp_path, nodes, {"x": values}, {f"y{index}": result for index in range(outputs)})
+    for path in (tmp_path / "test_data_set_0").glob("output_*"):
+        path.unlink()
+    store(tmp_path / "test_data_set_0", [values], [result] * stored)
+    slipstream.refuse("check", model, codes=[1], says=[f"has {outputs} output", f"holds {stored}"])
+
+
+def test_infinite_results_must_be_infinite(slipstream, relu, values):
+    expected = np.maximum(values, 0)
+    expected[0, 1, 2, 3] = np.inf
+    store(relu.parent / "test_data_set_0", [values], [expected])
+    result = slipstream.run("check", relu)
+    assert result.returncode == 1 and "MISSES, 1 too far off, largest error inf" in result.stdout
+
+
+def test_a_pipe_is_refused_not_waited_for(slipstream, relu):
+    stored = relu.parent / "test_data_set_0" / "input_0.pb"
+    stored.unlink()
+    os.mkfifo(stored)
+    slipstream.refuse("check", relu, codes=[1], says=["input_0.pb", "not a regular file"], timeout=10)
 
 
 def test_tolerances_are_those_of_onnx(slipstream, relu, values):

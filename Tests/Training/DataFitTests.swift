@@ -151,6 +151,17 @@ import Training
         }
         let image = try graph { $0.addOutput(try $0.apply(Relu(), $1)) }
         #expect(error(image) as? TrainingError == .logits(shape: [1, 1, 8, 8]))
+        // Rows that do not follow the batch: missing ones would be read as zeros.
+        let few = try graph {
+            $0.addOutput(try $0.apply(Slice(starts: [0], ends: [3], axes: [0]), try $0.apply(Flatten(), $1)))
+        }
+        #expect(error(few) as? TrainingError == .rows(logits: [3, 64], images: 7))
+        let some = try Classifier(
+            try graph {
+                $0.addOutput(try $0.apply(Slice(starts: [0], ends: [9], axes: [0]), try $0.apply(Flatten(), $1)))
+            }, imageShape: [1, 8, 8], compiler: Self.compiler)
+        let cut = failure(TrainingError.self) { try some.predictionProgram(batch: 12) }
+        #expect(cut == .rows(logits: [9, 64], images: 12))
         let none = try graph { _, _ in }
         #expect(error(none) as? NetworkError == .interface(inputs: 1, outputs: 0))
         let two = try graph {

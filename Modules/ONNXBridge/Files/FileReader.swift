@@ -7,7 +7,8 @@ enum FileReader {
     ///
     /// They are read, not mapped: a mapped file that somebody shortens would end the process.
     static func contents(of path: String) throws(ONNXError) -> AlignedBuffer<UInt8> {
-        let file = open(path, O_RDONLY | O_CLOEXEC)
+        // A pipe that nobody writes to would be waited for; it is refused below instead.
+        let file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard file >= 0 else {
             throw errno == ENOENT
                 ? .noSuchFile(path: path) : .unreadable(path: path, reason: String(cString: strerror(errno)))

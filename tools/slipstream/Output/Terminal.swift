@@ -22,7 +22,7 @@ enum Terminal {
     ///
     /// - Throws: `FileError` if it cannot be written: a full disk.
     static func say(_ text: String) throws {
-        var line = text
+        var line = printable(text)
         line.append("\n")
         try line.withUTF8 { bytes in
             var rest = UnsafeRawBufferPointer(bytes)
@@ -39,5 +39,20 @@ enum Terminal {
     static func write(_ text: String) { try? FileHandle.standardError.write(contentsOf: Data(text.utf8)) }
 
     /// Writes one line to standard error, with the program's name.
-    static func complain(_ message: String) { write("slipstream: \(message)\n") }
+    static func complain(_ message: String) { write("slipstream: \(printable(message))\n") }
+
+    /// Text without the control characters that names in a file may hold: a terminal would obey them.
+    private static func printable(_ text: String) -> String {
+        func isControl(_ scalar: Unicode.Scalar) -> Bool {
+            scalar.properties.generalCategory == .control && scalar != "\n" && scalar != "\t"
+        }
+        guard text.unicodeScalars.contains(where: isControl) else { return text }
+        return text.unicodeScalars.reduce(into: "") { result, scalar in
+            if isControl(scalar) {
+                result += "\\u{\(String(scalar.value, radix: 16))}"
+            } else {
+                result.unicodeScalars.append(scalar)
+            }
+        }
+    }
 }

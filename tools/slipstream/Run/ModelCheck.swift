@@ -12,7 +12,7 @@ struct ModelCheck {
         /// Whether a number is near enough to an expected one. NaN is near NaN alone, and infinities near themselves.
         func accepts(_ value: Double, _ expected: Double) -> Bool {
             if value == expected || (value.isNaN && expected.isNaN) { return true }
-            return abs(value - expected) <= absolute + relative * abs(expected)
+            return expected.isFinite && abs(value - expected) <= absolute + relative * abs(expected)
         }
     }
 
@@ -90,12 +90,12 @@ struct ModelCheck {
 
     private func compare(_ result: Result, named name: String, with expected: ONNXTensor) throws -> Comparison {
         let isReal = expected.dataType.isTrainable
-        let wanted = try isReal ? expected.elements(as: Double.self) : expected.integers().map(Double.init)
         guard result.shape == expected.shape else {
             return Comparison(
-                output: name, elements: wanted.count, misses: wanted.count, largestError: .infinity,
+                output: name, elements: expected.count, misses: expected.count, largestError: .infinity,
                 fault: "its shape is \(Shape.describe(result.shape)), but should be \(Shape.describe(expected.shape))")
         }
+        let wanted = try isReal ? expected.elements(as: Double.self) : expected.integers().map(Double.init)
         // Integers and truth values are right or wrong.
         let tolerance = isReal ? tolerance : Tolerance(relative: 0, absolute: 0)
         var (misses, largest) = (0, 0.0)

@@ -12,8 +12,12 @@ enum NormalizationBridge: OperatorBridge {
         if node.opset >= 14 { node.ignore("training_mode") }
         // Statistics that are computed, constant or shared with another node cannot follow this node's batches.
         let tracksStatistics = node.values.count == 5 && node.values[3...].allSatisfy { $0?.isStatistic ?? false }
+        let momentum = try node.number("momentum", default: 0.9)
+        guard (0...1).contains(momentum) else {
+            throw OperandError("attribute 'momentum' must be from 0 to 1, but is \(momentum)")
+        }
         let operation = BatchNormalization(
-            epsilon: try node.number("epsilon", default: 1e-5), momentum: try node.number("momentum", default: 0.9),
+            epsilon: try node.number("epsilon", default: 1e-5), momentum: momentum,
             freezesStatistics: !tracksStatistics)
         return .operation(operation, inputs: node.operands)
     }
