@@ -134,6 +134,7 @@ import Testing
         let layout = parameters.layout
         let gradient = try AlignedBuffer<Float>(count: layout.trainableCount)
         let classes = try AlignedBuffer<Int32>([1, 3, 3, 0])
+        defer { withExtendedLifetime(classes) {} }
         images.withElements { elements in
             program.run(
                 parameters: parameters.values.pointer, gradients: gradient.pointer,

@@ -52,6 +52,7 @@ import Testing
             graph, inputShapes: [images.shape, [labels.count]], mode: .training(loss: loss), as: Float.self)
         let layout = model.parameters.layout
         let gradients = try AlignedBuffer<Float>(count: layout.trainableCount)
+        defer { withExtendedLifetime(labels) {} }
         images.withElements { elements in
             program.run(
                 parameters: model.parameters.values.pointer, gradients: gradients.pointer,

@@ -47,6 +47,7 @@ import Vectorized
         let theta = try AlignedBuffer(random.normals(program.layout.count).map { Float(abs($0) * 0.1) })
         let gradient = try AlignedBuffer<Float>(count: program.layout.trainableCount)
         let inputs = [UnsafeRawPointer(x.pointer), UnsafeRawPointer(labels.pointer)]
+        defer { withExtendedLifetime((x, labels)) {} }
         func run() { program.run(parameters: theta.pointer, gradients: gradient.pointer, inputs: inputs) }
         // The first run fetches OpenBLAS's work memory and starts helper threads.
         for _ in 0..<2 { run() }

@@ -13,6 +13,7 @@ import Testing
         let labels = try AlignedBuffer((0..<16).map { Int32($0 % 10) })
         let parameters = random.normals(program.layout.count).map { Float(abs($0) * 0.1) }
         let inputs = [UnsafeRawPointer(x.pointer), UnsafeRawPointer(labels.pointer)]
+        defer { withExtendedLifetime((x, labels)) {} }
 
         let (theta, gradient) = (
             try AlignedBuffer(parameters), try AlignedBuffer<Float>(count: program.layout.trainableCount)

@@ -71,6 +71,7 @@ import Testing
             noise, inputShapes: [[1 << 16]], mode: .inference, arena: arena, as: Float.self)
         let operands = try RandomOperands<Float>(program.layout, shapes)
         let noiseOperands = try RandomOperands<Float>(other.layout, [[1 << 16]])
+        defer { withExtendedLifetime((operands, noiseOperands)) {} }
         let version = Invocation(parameters: ParametersVersion())
         program.run(parameters: operands.theta.pointer, inputs: operands.pointers, invocation: version)
         let expected = Array(program.output(0))

@@ -28,6 +28,7 @@ import Testing
         let parameters = try AlignedBuffer(theta ?? initial)
         let gradient = try AlignedBuffer<E>(count: program.layout.trainableCount)
         let input = try AlignedBuffer(rows.flatMap { $0 })
+        defer { withExtendedLifetime(input) {} }
         program.run(
             parameters: parameters.pointer, gradients: gradient.pointer, inputs: [UnsafeRawPointer(input.pointer)])
         return (Array(program.output(0)), Array(parameters.elements))

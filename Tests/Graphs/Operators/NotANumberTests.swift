@@ -27,6 +27,7 @@ import Vectorized
             let input = try AlignedBuffer<Float>([1, 2, 3, 4])
             input.pointer[position] = .nan
             let nothing = try AlignedBuffer<Float>(count: 1)
+            defer { withExtendedLifetime((input, nothing)) {} }
             program.run(parameters: nothing.pointer, inputs: [UnsafeRawPointer(input.pointer)])
             #expect(program.output(0).contains { $0.isNaN }, "\(type(of: Self.operators[index]).name) at \(position)")
         }
@@ -42,6 +43,7 @@ import Vectorized
             graph, inputShapes: [], mode: .training(loss: loss), as: Float.self)
         let theta = try AlignedBuffer<Float>([1, .nan, 3, 4])
         let gradient = try AlignedBuffer<Float>(count: 4)
+        defer { withExtendedLifetime(theta) {} }
         program.run(parameters: theta.pointer, gradients: gradient.pointer, inputs: [])
         #expect(Array(gradient.elements) == [0, 1, 0, 0])
     }

@@ -238,7 +238,7 @@ struct OperandGraph {
         let theta = try AlignedBuffer<Double>(count: program.layout.count)
         let inputs = try inputShapes.map { try AlignedBuffer<Int32>(count: Shape.count($0)) }
         program.run(parameters: theta.pointer, inputs: inputs.map { UnsafeRawPointer($0.pointer) })
-        withExtendedLifetime(inputs) {}
+        withExtendedLifetime((theta, inputs)) {}
         for (index, result) in results.enumerated() {
             #expect(program.output(index).count == program.outputTypes[index].count)
             #expect(program.outputTypes[index] == program.graph.type(of: result) ?? program.outputTypes[index])

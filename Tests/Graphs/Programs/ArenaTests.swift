@@ -11,6 +11,7 @@ import Testing
         let rows = program.graph.type(of: program.graph.inputs[0])?.shape[0] ?? 0
         let labels = try AlignedBuffer<Int32>((0..<rows).map { Int32($0 % 3) })
         let gradient = try AlignedBuffer<Float>(count: program.layout.trainableCount)
+        defer { withExtendedLifetime(labels) {} }
         program.run(
             parameters: theta.pointer, gradients: gradient.pointer,
             inputs: [UnsafeRawPointer(x.pointer), UnsafeRawPointer(labels.pointer)])

@@ -32,6 +32,7 @@ import Testing
         let x = try AlignedBuffer((0..<150).map { _ in random.normal() })
         let labels = try AlignedBuffer<Int32>([0, 2, 1])
         let inputs = [UnsafeRawPointer(x.pointer), UnsafeRawPointer(labels.pointer)]
+        defer { withExtendedLifetime((x, labels)) {} }
         let theta = try AlignedBuffer((0..<program.layout.count).map { _ in 0.3 * random.normal() })
         let gradient = try AlignedBuffer<Double>(count: program.layout.trainableCount)
         program.run(parameters: theta.pointer, gradients: gradient.pointer, inputs: inputs)

@@ -117,6 +117,7 @@ struct FoldedUse: Sendable, CustomTestStringConvertible {
         let program = try Compiler(backends: .reference, workers: .serial).compile(
             graph, inputShapes: [[1 << 37, 0]], mode: .inference, as: Float.self)
         let none = try AlignedBuffer<Float>(count: 0)
+        defer { withExtendedLifetime(none) {} }
         program.run(parameters: none.pointer, inputs: [UnsafeRawPointer(none.pointer)])
         #expect(program.outputTypes.map(\.count) == [0, 0])
     }

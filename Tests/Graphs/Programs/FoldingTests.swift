@@ -139,6 +139,7 @@ import Testing
             graph, inputShapes: [[2]], mode: .inference, as: Double.self)
         let input = try AlignedBuffer<Double>([3, 4])
         let theta = try AlignedBuffer<Double>([5])
+        defer { withExtendedLifetime((input, theta)) {} }
         program.run(parameters: theta.pointer, inputs: [UnsafeRawPointer(input.pointer)])
         #expect((0..<6).map { Array(program.output($0)) } == [[7, 8], [3, 4], [5], [7, 8], [3, 4], [6, 8]])
     }

@@ -33,6 +33,7 @@ struct PassRun {
             graph, inputShapes: shapes, mode: loss.map { .training(loss: $0) } ?? .inference, as: E.self)
         let operands = try RandomOperands<E>(program.layout, shapes)
         let gradients = try AlignedBuffer<E>(count: program.layout.trainableCount)
+        defer { withExtendedLifetime((operands, gradients)) {} }
         program.run(parameters: operands.theta.pointer, gradients: gradients.pointer, inputs: operands.pointers)
         nodes = program.graph.nodes
         operations = nodes.map { type(of: $0.operation).name }
