@@ -15,7 +15,9 @@ def bomb(model: onnx.ModelProto, draw: random.Random):
     first = graph.input[0].name
     rank = len(graph.input[0].type.tensor_type.shape.dim)
     count = draw.choice((1, 2, rank))
-    operator = draw.choice(("ConstantOfShape", "Expand", "Tile", "Resize", "Pad", "Range", "Conv", "Slices", "Chain"))
+    operator = draw.choice((
+        "ConstantOfShape", "Expand", "Tile", "Resize", "Pad", "Range", "Conv", "ConvTranspose", "MaxPool", "Empty", "Slices",
+        "Chain"))
 
     def constant(name: str, value: np.ndarray) -> str:
         graph.initializer.append(numpy_helper.from_array(value, name))
@@ -44,6 +46,19 @@ def bomb(model: onnx.ModelProto, draw: random.Random):
         weight = constant("bomb_weight", np.ones((1, 1, 1, 1), np.float32))
         pads = [min(size, 2**40)] * 4
         extra = [helper.make_node("Conv", [first, weight], ["bomb"], pads=pads)]
+    elif operator == "ConvTranspose":
+        weight = constant("bomb_weight", np.ones((1, 1, 1, 1), np.float32))
+        sizes = [draw.choice((size, -size, 2**63 - 1, -2**63))] * 2
+        extra = [helper.make_node("ConvTranspose", [first, weight], ["bomb"], output_shape=sizes)]
+    elif operator == "MaxPool":
+        kernel = [min(size, 2**40) + 1] * 2
+        extra = [helper.make_node("MaxPool", [first], ["bomb"], kernel_shape=kernel, pads=[kernel[0] - 1] * 4)]
+    elif operator == "Empty":
+        # So many rows without a number.
+        value = numpy_helper.from_array(np.zeros(1, np.int64))
+        extra = [
+            helper.make_node("ConstantOfShape", [constant("bomb_shape", np.array([size, 0]))], ["bomb0"], value=value),
+            helper.make_node("Concat", ["bomb0", "bomb0"], ["bomb"], axis=1)]
     elif operator == "Slices":
         # Doubling by concatenation: 2^40 elements after forty nodes.
         extra = [
@@ -58,7 +73,7 @@ def bomb(model: onnx.ModelProto, draw: random.Random):
             for step in range(40)]
         extra.append(helper.make_node("Identity", ["bomb40"], ["bomb"]))
     rest = list(graph.node)
-    if operator in ("Expand", "Tile", "Resize", "Pad", "Conv", "Slices"):
+    if operator in ("Expand", "Tile", "Resize", "Pad", "Conv", "ConvTranspose", "MaxPool", "Slices"):
         # The network works on it.
         for node in rest:
             for index, name in enumerate(node.input):
@@ -124,7 +139,9 @@ def nested(depth: int) -> bytes:
 
 
 def functions(model: onnx.ModelProto, draw: random.Random):
-    """Operators that the model defines itself: by each other in a circle, or doubling at every level."""
+    """Operators that the model defines itself: by each other in a circle, doubling at every level, or large and often called."""
+    if draw.random() < 0.3:
+        return large_function(model, draw)
     domain, levels = "local", draw.choice((1, 3, 30, 60))
     model.opset_import.append(helper.make_opsetid(domain, 1))
     opsets = [helper.make_opsetid("", 17), helper.make_opsetid(domain, 1)]
@@ -144,3 +161,31 @@ def functions(model: onnx.ModelProto, draw: random.Random):
             if name == output:
                 node.output[index] = "before_function"
     model.graph.node.append(helper.make_node("F0", ["before_function"], [output], domain=domain))
+
+
+def large_function(model: onnx.ModelProto, draw: random.Random):
+    """A function with a long name or a large default in its body, called many times."""
+    domain, calls, letters = "local", draw.choice((3, 300, 3000)), draw.choice((10, 10**5, 10**6))
+    model.opset_import.append(helper.make_opsetid(domain, 1))
+    opsets = [helper.make_opsetid("", 17)]
+    if draw.random() < 0.5:
+        middle = "n" * letters
+        body = [helper.make_node("Relu", ["a"], [middle], name=middle), helper.make_node("Relu", [middle], ["b"])]
+        function = helper.make_function(domain, "Large", ["a"], ["b"], body, opsets)
+    else:
+        constant = helper.make_node("Constant", [], ["w"])
+        constant.attribute.append(onnx.AttributeProto(
+            name="value", ref_attr_name="weights", type=onnx.AttributeProto.TENSOR))
+        reduced = helper.make_node("ReduceMax", ["w"], ["m"], keepdims=0)
+        body = [constant, reduced, helper.make_node("Add", ["a", "m"], ["b"])]
+        weights = helper.make_attribute("weights", numpy_helper.from_array(np.ones(letters, np.float32)))
+        function = helper.make_function(domain, "Large", ["a"], ["b"], body, opsets, attribute_protos=[weights])
+    model.functions.append(function)
+    output = model.graph.output[0].name
+    for node in model.graph.node:
+        for index, name in enumerate(node.output):
+            if name == output:
+                node.output[index] = "large0"
+    model.graph.node.extend(
+        helper.make_node("Large", [f"large{call}"], [f"large{call + 1}" if call < calls - 1 else output], domain=domain)
+        for call in range(calls))
