@@ -139,7 +139,7 @@ def nested(depth: int) -> bytes:
 
 
 def functions(model: onnx.ModelProto, draw: random.Random):
-    """Operators that the model defines itself: by each other in a circle, doubling at every level, or large and often called."""
+    """Functions of the model: in a circle, doubling at every level, or large and often called."""
     if draw.random() < 0.3:
         return large_function(model, draw)
     domain, levels = "local", draw.choice((1, 3, 30, 60))
