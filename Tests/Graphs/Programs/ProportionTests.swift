@@ -24,7 +24,7 @@ import Testing
         try compile(Self.repeated([1, 1, 64, 64]), images: 3)
     }
 
-    @Test(arguments: [1, 4, 1 << 20]) func largeValuesOfSmallImagesAreRefused(images: Int) throws {
+    @Test(arguments: [1, 4, 64]) func largeValuesOfSmallImagesAreRefused(images: Int) throws {
         let graph = try Self.repeated([1, 1, 1 << 10, 1 << 10])
         let shape = Shape.describe([images, 1, 1 << 14, 1 << 14])
         #expect {
