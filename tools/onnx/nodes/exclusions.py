@@ -12,7 +12,7 @@ def reason(case: Case, supported: set[str]) -> str | None:
     """Why a case cannot be run at all; None if it can."""
     kinds = sorted({name for name in case.inputs + case.outputs if name.startswith("a ")})
     if kinds:
-        return f"{kinds[0]} in place of a tensor"
+        return f"{kinds[0].removeprefix('a ')}, no tensor"
     # An expansion into operators that are not supported has nothing to say of the one that it expands.
     missing = sorted({*case.operators} - supported)
     return f"expanded into {', '.join(missing)}" if missing else None
