@@ -13,6 +13,9 @@ struct OperatorGolden: Sendable {
     /// The operator that the model is about, without opset and case.
     var operation: String { String(label.prefix { $0 != "-" }) }
 
+    /// Whether an output is a statistic of a normalisation in training form, so that the file has no inference form.
+    var readsStatistics: Bool { label.contains("new statistics") }
+
     static let path = Fixtures.root.appending(path: "Tests/ONNXBridge/Golden/operators.npz").path
 
     static func all() throws -> [OperatorGolden] {

@@ -64,12 +64,19 @@ struct Refusal: Sendable, CustomTestStringConvertible {
                 .attribute("auto_pad", text: "SAME")), says: "auto_pad 'SAME'", "SAME_UPPER"),
         Refusal("no kernel", .node("MaxPool", ["x"], ["y"]), says: "attribute 'kernel_shape' is missing"),
         Refusal(
-            "a kernel of three dimensions",
-            .node("MaxPool", ["x"], ["y"], attributes: .attribute("kernel_shape", ints: [2, 2, 2])),
-            says: "3 dimensions; only images of one or two dimensions"),
+            "a kernel of four dimensions",
+            .node("MaxPool", ["x"], ["y"], attributes: .attribute("kernel_shape", ints: [2, 2, 2, 2])),
+            says: "4 dimensions; images of one to three dimensions"),
         Refusal(
-            "a convolution of three dimensions", .node("Conv", ["x", "w"], ["y"]), .floats("w", [3, 2, 3, 3, 3]),
-            says: "its weights have 5 dimensions"),
+            "a kernel of three dimensions on planes",
+            .node("MaxPool", ["x"], ["y"], attributes: .attribute("kernel_shape", ints: [2, 2, 2])),
+            says: "4 dimensions; a kernel of 3 needs 5"),
+        Refusal(
+            "a convolution of three dimensions on planes", .node("Conv", ["x", "w"], ["y"]),
+            .floats("w", [3, 2, 3, 3, 3]), says: "4 dimensions; a kernel of 3 needs 5"),
+        Refusal(
+            "a convolution of four dimensions", .node("Conv", ["x", "w"], ["y"]), .floats("w", [3, 2, 3, 3, 3, 3]),
+            says: "its weights have 6 dimensions"),
         Refusal(
             "statistics for each pixel", opset: 8, norm("y", attributes: .attribute("spatial", int: 0)),
             says: "'norm'", "spatial = 0"),
@@ -78,21 +85,36 @@ struct Refusal: Sendable, CustomTestStringConvertible {
             "a cast to bytes", .node("Cast", ["x"], ["y"], attributes: .attribute("to", int: 2)),
             says: "cast to uint8", "int64"),
         Refusal(
-            "an image cut out",
+            "an image cut out without saying where",
             .node(
                 "Resize", ["x", "", "s"], ["y"],
                 attributes: .attribute("coordinate_transformation_mode", text: "tf_crop_and_resize")),
-            .floats("s", [4], [1, 1, 2, 2]), says: "'tf_crop_and_resize'", "half_pixel"),
+            .floats("s", [4], [1, 1, 2, 2]), says: "operand 1 (roi)", "tf_crop_and_resize"),
         Refusal(
-            "antialiasing", opset: 18,
+            "antialiasing before its opset",
             .node("Resize", ["x", "", "s"], ["y"], attributes: .attribute("antialias", int: 1)),
-            .floats("s", [4], [1, 1, 2, 2]), says: "antialiasing"),
+            .floats("s", [4], [1, 1, 2, 2]), says: "attribute 'antialias' is not one that it has"),
         Refusal(
-            "a diagonal", .node("Einsum", ["x"], ["y"], attributes: .attribute("equation", text: "nchh->nch")),
-            says: "'nchh->nch'", "each once"),
+            "a label twice in the result",
+            .node("Einsum", ["x"], ["y"], attributes: .attribute("equation", text: "nchw->nchh")),
+            says: "'nchw->nchh'", "each once"),
         Refusal(
-            "dimensions without names",
-            .node("Einsum", ["x"], ["y"], attributes: .attribute("equation", text: "...hw->...wh")), says: "letters"),
+            "dimensions without names that are too few",
+            .node("Einsum", ["x"], ["y"], attributes: .attribute("equation", text: "...nchwd->...d")),
+            says: "has 4 dimensions, which do not fit"),
+        Refusal(
+            "a letter that is none", .node("Einsum", ["x"], ["y"], attributes: .attribute("equation", text: "nch.->n")),
+            says: "letters"),
+        Refusal(
+            "a part that is not there",
+            .node("SplitToSequence", ["x", "s"], ["l"], attributes: .attribute("axis", int: 2)),
+            .node("SequenceAt", ["l", "i"], ["y"]), .integers("s", [4], dims: []), .integers("i", [2], dims: []),
+            says: "part from 8 to 12 does not lie in a dimension of 6"),
+        Refusal(
+            "parts that are larger than the whole",
+            .node("SplitToSequence", ["x", "s"], ["l"], attributes: .attribute("axis", int: 2)),
+            .node("SequenceAt", ["l", "i"], ["y"]), .integers("s", [4, 3]), .integers("i", [1], dims: []),
+            says: "part from 4 to 7 does not lie in a dimension of 6"),
         Refusal(
             "an operand without labels",
             .node("Einsum", ["x", "x"], ["y"], attributes: .attribute("equation", text: "nchw->nc")),
@@ -113,19 +135,15 @@ struct Refusal: Sendable, CustomTestStringConvertible {
 
     static let values: [Refusal] = [
         Refusal(
-            "indices of a pooling that are used",
+            "indices of a pooling of three dimensions that are used", .node("Unsqueeze", ["x", "a"], ["v"]),
+            .integers("a", [2]),
             .node(
-                "MaxPool", ["x"], ["y", "where"], name: "pool", attributes: .attribute("kernel_shape", ints: [2, 2])),
+                "MaxPool", ["v"], ["y", "where"], name: "pool",
+                attributes: .attribute("kernel_shape", ints: [1, 2, 2])),
             .node("Cast", ["where"], ["z"], attributes: .attribute("to", int: 1)), says: "'pool'", "'where' is used"),
-        Refusal(
-            "a mask that is an output", outputs: ["y", "mask"], .node("Dropout", ["x"], ["y", "mask"], name: "drop"),
-            says: "'drop'", "'mask' is used"),
         Refusal(
             "statistics of training that are used, by their number", opset: 13, norm("y", "m2", "v2", "m3", "v3"),
             relu("v3", "z"), says: "'norm'", "'v3' is used"),
-        Refusal(
-            "statistics of training that are used, by the mode", outputs: ["y", "m2"],
-            norm("y", "m2", "v2", attributes: .attribute("training_mode", int: 1)), says: "'norm'", "'m2' is used"),
         Refusal("too many operands", .node("Relu", ["x", "x"], ["y"]), says: "takes 1 operands, but was given 2"),
         Refusal(
             "too many bounds", .node("Clip", ["x", "", "", "x"], ["y"]), says: "takes at most 3 operands"),

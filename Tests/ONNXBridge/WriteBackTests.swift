@@ -95,6 +95,12 @@ import Testing
             for golden in try OperatorGolden.all() {
                 let model = try ImportedModel(ONNXModel(bytes: golden.model))
                 var editor = ONNXEditor(model.file)
+                if golden.readsStatistics {
+                    #expect(throws: ONNXError.outputsInUse(node: "n0", outputs: ["v0_1", "v0_2"])) {
+                        try model.write(model.parameters.values, to: "\(folder)/model.onnx")
+                    }
+                    continue
+                }
                 let changed = try editor.convertToInferenceForm()
                 let expected = changed.isEmpty ? golden.model : try editor.serialized()
                 try model.write(model.parameters.values, to: "\(folder)/model.onnx")
@@ -141,7 +147,7 @@ import Testing
             var count = 0
             for golden in try OperatorGolden.all() {
                 let model = try ImportedModel(ONNXModel(bytes: golden.model))
-                guard model.parameters.values.count > 0 else { continue }
+                guard model.parameters.values.count > 0, !golden.readsStatistics else { continue }
                 count += 1
                 let parameters = try model.parameters.copy()
                 // Quarters are exact in half precision too.

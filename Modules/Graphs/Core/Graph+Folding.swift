@@ -7,9 +7,22 @@ import Tensors
 public struct FoldingBudget: Sendable {
     /// Elements read or written, and multiply-adds, that are left.
     public private(set) var left = 1 << 25
+    /// Elements of tensors of one number that a program may still be asked to make: 768 MiB in single precision.
+    ///
+    /// Such a tensor costs a file no byte, so the file's length says nothing of whether it is meant. ONNX's light models
+    /// make VGG-19's dense layers so, 119 million elements in all, and no network of images is known to need more in one
+    /// place; a file of a few hundred bytes stays below a gigabyte with this.
+    public private(set) var fillings = 3 << 26
 
     /// A full budget.
     public init() {}
+
+    /// Takes a tensor of one number off, if it is covered.
+    mutating func coversFilling(_ count: Int) -> Bool {
+        guard count <= fillings else { return false }
+        fillings -= count
+        return true
+    }
 
     /// Takes a node's work off, if it is covered.
     mutating func covers(_ work: [Int]) -> Bool {
@@ -61,10 +74,16 @@ extension Graph {
         let operands = operands(of: node)
         let constants = node.inputs.map { $0.flatMap { self[$0].constant } }
         let work = constants.map { $0?.type.count ?? 0 } + types.map(\.count)
-        // Integers exist only before a program runs, so what comes of them has to be known by then.
+        // Integers exist only before a program runs, so what comes of them alone has to be known by then.
         let isInteger = node.inputs.first?.flatMap { type(of: $0)?.kind } == .integer
-        if isInteger || types.contains(where: { $0.kind == .integer }) {
+        if isInteger && isConstant(node.inputs) || types.contains(where: { $0.kind == .integer }) {
             guard types.allSatisfy({ $0.count <= Self.longestConstant }), budget.covers(work) else {
+                // One that holds real numbers needs no memory before the program runs, where it is planned like any other.
+                if node.operation is ConstantOfShape,
+                    types.allSatisfy({ $0.kind == .real && budget.coversFilling($0.count) })
+                {
+                    return nil
+                }
                 throw .badOperands(
                     node: node.name, operation: Swift.type(of: node.operation).name,
                     reason: "a result of the shape \(types.map { Shape.describe($0.shape) }.joined(separator: ", ")) "

@@ -12,6 +12,8 @@ struct GraphImporter {
     /// Nodes that hold a parameter, by the name of the value that they give.
     private var holders: Set<String>
     private var failed: Set<String> = []
+    /// Initialisers of truth values, which are integers in the graph.
+    private var truths: Set<ValueID> = []
     private var unsupported: [ImportError.UnsupportedNode] = []
 
     /// Imports a model's graph.
@@ -110,7 +112,8 @@ struct GraphImporter {
         guard !node.inputs.contains(where: failed.contains) else { return fail(node) }
         let operands = try node.inputs.map { try operand($0) }
         var reader = NodeReader(
-            node, opset: opset, operands: operands, in: builder.graph, salt: UInt64(number))
+            node, opset: opset, operands: operands, in: builder.graph,
+            usedOutputs: (node.outputs.lastIndex(where: used.contains) ?? -1) + 1, truths: truths, salt: UInt64(number))
         let reading = try family.read(&reader)
         try reader.finish()
         let results = try builder.add(reading, of: node)
@@ -136,6 +139,7 @@ struct GraphImporter {
         }
         let id = builder.graph.addConstant(try ConstantBridge.constant(tensor), name: name)
         values[name] = id
+        if tensor.dataType == .bool { truths.insert(id) }
         return id
     }
 }

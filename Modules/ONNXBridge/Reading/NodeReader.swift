@@ -13,15 +13,24 @@ struct NodeReader {
     let operands: [ValueID?]
     /// What is known of each operand.
     let values: [Value?]
+    /// How many of its outputs are there up to the last one that something reads.
+    let usedOutputs: Int
+    /// Operands that hold truth values in the file.
+    let truths: Set<ValueID>
     /// The node's number: tells random operators apart.
     let salt: UInt64
     private var seen: Set<String> = []
 
-    init(_ node: ONNXNode, opset: Int, operands: [ValueID?], in graph: Graph, salt: UInt64) {
+    init(
+        _ node: ONNXNode, opset: Int, operands: [ValueID?], in graph: Graph, usedOutputs: Int = 1,
+        truths: Set<ValueID> = [], salt: UInt64
+    ) {
         self.node = node
         self.opset = opset
         self.operands = operands
         values = operands.map { $0.map { graph[$0] } }
+        self.usedOutputs = usedOutputs
+        self.truths = truths
         self.salt = salt
     }
 
@@ -127,6 +136,12 @@ extension NodeReader {
         case .integer(_, let elements) where elements.count == 1: return Double(elements[0])
         default: throw OperandError("operand \(index) (\(name)) must be one number that does not depend on data")
         }
+    }
+
+    /// The number of an operand's dimensions, if it is known while the file is read: of inputs, too.
+    func rank(_ index: Int) -> Int? {
+        if index < values.count, case .input(let dimensions, _)? = values[index]?.role { return dimensions.count }
+        return shape(index)?.count
     }
 
     /// The shape of an operand, if it is known while the file is read: of parameters and constants.

@@ -6,9 +6,9 @@ import Tensors
 extension VectorizedBackend {
     /// Dropout in training: the mask follows from row-major indices, whatever the physical order is.
     func dropout(_ request: KernelRequest) -> Kernel? {
-        guard let operation = request.operation as? DropoutTraining, let count = request.elementCount else {
-            return nil
-        }
+        guard let operation = request.operation as? DropoutTraining, !operation.givesMask,
+            let count = request.elementCount
+        else { return nil }
         let type = request.outputs[0]
         let isRowMajor = type.isOrdered(like: PhysicalType(type.type, layout: .rowMajor))
         guard isRowMajor || type.layout == .channelsLast else { return nil }

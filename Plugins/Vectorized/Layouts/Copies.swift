@@ -11,7 +11,8 @@ extension VectorizedBackend {
     /// Copies in the same order, and between row-major and channels-last order.
     func copy(_ request: KernelRequest) -> Kernel? {
         switch request.operation {
-        case is Copy, is Identity, is Dropout:
+        case is Copy, is Identity,
+            is Dropout where request.outputs.count == 1:
             if request.elementCount != nil { return plainCopy(request) }
             return conversion(request)
         case is Flatten, is Reshape, is Squeeze, is Unsqueeze:

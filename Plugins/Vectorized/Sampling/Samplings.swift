@@ -14,23 +14,28 @@ extension VectorizedBackend {
         case let operation as any SamplingOperator:
             let tables = x.shape.indices.map { TapTable(operation.sources($0, of: x.shape)) }
             let name = "vectorized.\(type(of: operation).name.lowercased())"
-            return sampling(name, request, tables, fill: operation.fillInput)
+            return sampling(name, request, tables, fill: operation.fillInput, number: operation.fillNumber)
         case let operation as SamplingGradient:
             let tables = operation.shape.indices.map { axis in
                 TapTable(operation.sampling.sources(axis, of: operation.shape)).transposed(operation.shape[axis])
             }
             let name = "vectorized.\(type(of: operation.sampling).name.lowercased())_gradient"
-            return sampling(name, request, tables, fill: nil)
+            return sampling(name, request, tables, fill: nil, number: 0)
         default: return nil
         }
     }
 
-    private func sampling(_ name: String, _ request: KernelRequest, _ tables: [TapTable], fill: Int?) -> Kernel? {
-        moves(name, request, tables, fill: fill) ?? resampling(name, request, tables, fill: fill)
+    private func sampling(_ name: String, _ request: KernelRequest, _ tables: [TapTable], fill: Int?, number: Double)
+        -> Kernel?
+    {
+        moves(name, request, tables, fill: fill, number: number)
+            ?? resampling(name, request, tables, fill: fill, number: number)
     }
 
     /// One block of the operand that goes to the result as it is: constant padding.
-    private func moves(_ name: String, _ request: KernelRequest, _ tables: [TapTable], fill: Int?) -> Kernel? {
+    private func moves(_ name: String, _ request: KernelRequest, _ tables: [TapTable], fill: Int?, number: Double)
+        -> Kernel?
+    {
         let blocks = tables.compactMap(\.block)
         guard let x = request.inputs[0], blocks.count == tables.count else { return nil }
         let y = request.outputs[0]
@@ -46,7 +51,7 @@ extension VectorizedBackend {
         let size = move.to.shape == y.shape ? 0 : y.count
         return Kernel(name: name) { call in
             let y = call.output(0, as: Float.self)
-            var value = fill.flatMap { call.optionalInput($0, as: Float.self)?.pointee } ?? 0
+            var value = fill.flatMap { call.optionalInput($0, as: Float.self)?.pointee } ?? Float(number)
             call.workers.split(size, grain: 4 * elementGrain) { range, _ in
                 ck_fill_rows_f32(y + range.lowerBound, 1, range.count, 0, &value, 0, 0, 1)
             }
@@ -56,7 +61,9 @@ extension VectorizedBackend {
     }
 
     /// Rows and columns of images.
-    private func resampling(_ name: String, _ request: KernelRequest, _ tables: [TapTable], fill: Int?) -> Kernel? {
+    private func resampling(_ name: String, _ request: KernelRequest, _ tables: [TapTable], fill: Int?, number: Double)
+        -> Kernel?
+    {
         guard let x = request.inputs[0], x.shape.count == 4, tables[0].isIdentity, tables[1].isIdentity,
             let rows = tables[2].buffers, let columns = tables[3].buffers
         else { return nil }
@@ -71,7 +78,7 @@ extension VectorizedBackend {
         return Kernel(name: name) { call in
             let x = UnsafePointer(call.input(0, as: Float.self))
             let y = call.output(0, as: Float.self)
-            let value = fill.flatMap { call.optionalInput($0, as: Float.self)?.pointee } ?? 0
+            let value = fill.flatMap { call.optionalInput($0, as: Float.self)?.pointee } ?? Float(number)
             rows.withTaps { rows in
                 columns.withTaps { columns in
                     call.workers.split(lines, grain: grain) { range, _ in

@@ -52,6 +52,27 @@ import Testing
         #expect(abs(share - ratio) < 5 * (ratio * (1 - ratio) / Double(count)).squareRoot())
     }
 
+    @Test(arguments: [false, true]) func theMaskSaysWhatIsKept(isTraining: Bool) throws {
+        var graph = Graph(name: "dropout")
+        let x = graph.addParameter("x", shape: [500], kind: .weight)
+        let results = try graph.append(Dropout(ratio: 0.25, salt: 3, givesMask: true), inputs: [x])
+        let loss = try graph.apply(ReduceSum(keepsDimensions: false), results[0])
+        for result in results { graph.addOutput(result) }
+        let program = try Compiler(backends: .reference, workers: .serial).compile(
+            graph, inputShapes: [], mode: isTraining ? .training(loss: loss) : .inference, as: Float.self)
+        let theta = try AlignedBuffer([Float](repeating: 3, count: program.layout.count))
+        let gradient = try AlignedBuffer<Float>(count: theta.count)
+        program.run(
+            parameters: theta.pointer, gradients: isTraining ? gradient.pointer : nil, inputs: [],
+            invocation: Invocation(seed: 4, step: 1))
+        let mask = Array(program.output(1))
+        if !isTraining { #expect(mask == [Float](repeating: 1, count: 500)) }
+        #expect(mask.allSatisfy { $0 == 0 || $0 == 1 })
+        #expect(mask.contains(0) == isTraining)
+        #expect(Array(program.output(0)) == mask.map { isTraining ? $0 * 4 : 3 })
+        if isTraining { #expect(Array(gradient.elements) == mask.map { $0 * Float(1 / 0.75) }) }
+    }
+
     @Test func inferenceNeedsNoKernel() throws {
         var graph = Graph(name: "dropout")
         let x = graph.addInput("x", dimensions: [.fixed(4)])

@@ -71,6 +71,7 @@ import Testing
                 { ConvolutionDataGradient(window: w, groups: groups, shape: s) },
                 { ConvolutionWeightGradient(window: w, groups: groups, shape: s) },
                 { ChannelSum() }, { MaxPool(window: w) }, { MaxPoolGradient(window: w) },
+                { MaxPoolPlaces(window: w, isColumnMajor: flag) },
                 { AveragePool(window: w, countsPadding: flag) },
                 { AveragePoolGradient(window: w, countsPadding: flag, shape: s) },
                 { GlobalAveragePool() }, { GlobalAveragePoolGradient(shape: s) },
@@ -84,12 +85,13 @@ import Testing
                 { TanhGradient() },
                 { Clip(lower: ratio) }, { ClipGradient(upper: ratio) }, { Softmax(axis: i, flattensFromAxis: flag) },
                 { SoftmaxGradient(axis: i, flattensFromAxis: flag) }, { LogSoftmax(axis: i, flattensFromAxis: flag) },
-                { LogSoftmaxGradient(axis: i) }, { Dropout(ratio: ratio) }, { DropoutTraining(ratio: ratio, salt: 1) },
+                { LogSoftmaxGradient(axis: i) }, { Dropout(ratio: ratio, givesMask: flag) },
+                { DropoutTraining(ratio: ratio, salt: 1) },
                 { Identity() }, { Cast(to: flag ? .real : .integer) }, { CastLike() }, { Copy() },
                 { Flatten(axis: i) }, { ConstantOfShape(flag ? .real(1) : .integer(i)) },
                 { Reshape(allowZero: flag) }, { Expand() }, { Squeeze(axes: a) }, { Unsqueeze(axes: a) },
                 { Transpose(permutation: flag ? a : Array(s.indices.reversed())) }, { Concat(axis: i) },
-                { Slice(starts: a, ends: b, axes: c) },
+                { Slice(starts: a, ends: b, axes: c, overhang: flag ? .atEnd : .refused) },
                 { SliceGradient(slice: Slice(starts: a ?? [0], ends: b ?? [1]), shape: s) },
                 { Gather(axis: i, indices: flag ? .integers(a ?? []) : nil) },
                 { GatherGradient(gather: Gather(axis: i, indices: .integers(a ?? [])), shape: s) },
@@ -100,7 +102,8 @@ import Testing
                 {
                     Resize(
                         interpolation: flag ? .cubic(a: ratio, excludesOutside: true) : .linear,
-                        coordinates: coordinates, axes: a, scales: flag ? [ratio, 1.5] : nil, sizes: b)
+                        coordinates: coordinates, axes: a, scales: flag ? [ratio, 1.5] : nil, sizes: b,
+                        antialiases: groups == 1, region: c.map { $0.map(Double.init) }, extrapolation: ratio)
                 },
                 { SamplingGradient(sampling: Pad(pads: a ?? [0, 1]), shape: s) },
                 { SamplingGradient(sampling: Resize(sizes: a ?? [2]), shape: s) },

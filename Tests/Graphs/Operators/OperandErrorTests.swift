@@ -119,7 +119,28 @@ struct BadUse: Sendable, CustomTestStringConvertible {
             BadUse(
                 "too many integers", ConstantOfShape(.integer(1)), [.integers([1 << 23])], says: "8388608 is too large"),
             BadUse(
-                "filled, large", ConstantOfShape(), [.integers([1 << 12, 1 << 12])], says: "4096 x 4096 is too large"),
+                "filled, large", ConstantOfShape(), [.integers([1 << 14, 1 << 14])], says: "16384 x 16384 is too large"),
+            BadUse("filled without a shape", ConstantOfShape(), [.absent], says: "takes 1"),
+            BadUse(
+                "a part behind the end", Slice(starts: [5], ends: [7], axes: [2], overhang: .atEnd), [image],
+                says: "part from 5 to 7 does not lie in a dimension of 5"),
+            BadUse(
+                "a part over the end", Slice(starts: [4], ends: [6], axes: [2], overhang: .refused), [image],
+                says: "part from 4 to 6"),
+            BadUse(
+                "a region of too few", Resize(coordinates: .crop, axes: [2, 3], sizes: [2, 2], region: [0, 1]), [image],
+                says: "a region of 2 starts"),
+            BadUse(
+                "a region without end", Resize(coordinates: .crop, axes: [2], sizes: [2], region: [0, .infinity]),
+                [image], says: "up to 2^20"),
+            BadUse(
+                "a region of data", Resize(coordinates: .crop, sizes: [2, 4, 2, 2]), [image, .parameter([8])],
+                says: "operand 1 (roi)"),
+            BadUse(
+                "places beyond single precision", MaxPoolPlaces(window: window), [.parameter([2, 4, 4096, 1024])],
+                says: "2^24"),
+            BadUse(
+                "powers by data", Pow(), [.integers([2]), .parameter([1])], says: "real numbers that depend on data"),
             BadUse("pads", Pad(pads: [1, 2]), [image], says: "needs 8 pads"),
             BadUse("pads away", Pad(pads: [0, 0, -3, 0, 0, 0, -3, 0]), [image], says: "take away more than the 5"),
             BadUse(

@@ -52,8 +52,12 @@ extension OperatorCases {
                 OperatorCase(LogSoftmax(axis: axis, flattensFromAxis: flattens), [.parameter(shape)], feature),
             ]
         }
-        let dropout = [[2, 3, 5, 4], [19], [1, 1]].map { shape in
-            OperatorCase(Dropout(ratio: 0.4, salt: 11), [.parameter(shape)], "of \(shape.count) dimensions")
+        let dropout = [[2, 3, 5, 4], [19], [1, 1]].flatMap { shape in
+            [false, true].map { givesMask in
+                OperatorCase(
+                    Dropout(ratio: 0.4, salt: 11, givesMask: givesMask), [.parameter(shape)],
+                    "of \(shape.count) dimensions\(givesMask ? ", with its mask" : "")")
+            }
         }
         return elementwise + softmax + dropout
     }()

@@ -45,6 +45,23 @@ extension OperatorCases {
             OperatorCase(
                 Resize(axes: [2, 3], proportions: .notSmaller), [image, .absent, .absent, .integers([6, 6])],
                 "in proportion"),
+            OperatorCase(
+                Resize(
+                    interpolation: .linear, coordinates: .crop, axes: [2, 3], sizes: [5, 4],
+                    region: [0.25, 0.8, 0.75, -0.1], extrapolation: 2.5),
+                [image], "a region, mirrored"),
+            OperatorCase(
+                Resize(
+                    interpolation: .cubic(a: -0.75, excludesOutside: false), coordinates: .crop, axes: [-1], sizes: [7],
+                    region: [-0.5, 1.25], extrapolation: -1.5),
+                [.parameter([2, 6])], "a region that is larger"),
+            OperatorCase(
+                Resize(interpolation: .linear, sizes: [2, 3, 2, 3], antialiases: true), [image], "without aliasing"),
+            OperatorCase(
+                Resize(
+                    interpolation: .cubic(a: -0.5, excludesOutside: true), axes: [0, 1], scales: [0.3, 1.5],
+                    antialiases: true),
+                [.parameter([10, 3])], "cubic, without aliasing"),
             OperatorCase(Tile(), [image, .integers([2, 1, 1, 3])], "images"),
             OperatorCase(Tile(repeats: [0, 2]), [.parameter([2, 3])], "into nothing"),
         ]

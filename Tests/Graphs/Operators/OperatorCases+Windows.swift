@@ -62,6 +62,7 @@ extension OperatorCases {
         return windows.flatMap { feature, window, shape in
             [
                 OperatorCase(MaxPool(window: window), [.parameter(shape)], feature),
+                OperatorCase(MaxPoolPlaces(window: window), [.parameter(shape)], feature),
                 OperatorCase(AveragePool(window: window), [.parameter(shape)], feature),
                 OperatorCase(
                     AveragePool(window: window, countsPadding: true), [.parameter(shape)],
@@ -69,6 +70,9 @@ extension OperatorCases {
                 ),
             ]
         } + [
+            OperatorCase(
+                MaxPoolPlaces(window: Window(kernel: [2, 2]), isColumnMajor: true), [.parameter([2, 3, 4, 3])],
+                "column by column"),
             OperatorCase(GlobalAveragePool(), [.parameter([2, 5, 3, 4])], "3 x 4 pixels"),
             OperatorCase(GlobalAveragePool(), [.parameter([1, 1, 1, 1])], "one pixel"),
             OperatorCase(GlobalAveragePool(), [.parameter([3, 17, 7, 7])], "7 x 7 pixels"),

@@ -99,6 +99,37 @@ struct FoldedUse: Sendable, CustomTestStringConvertible {
         #expect(specialized[product].constant == nil)
     }
 
+    /// A graph with the last elements of tensors of one number, each of so many.
+    private func filled(_ counts: [Int]) throws -> Graph {
+        var graph = Graph(name: "folding")
+        let x = graph.addInput("x", dimensions: [.fixed(2)])
+        for count in counts {
+            let shape = graph.addConstant(.integers([count]))
+            let tensor = try graph.apply(ConstantOfShape(.real(0.5)), shape)
+            graph.addOutput(try graph.apply(Add(), try graph.apply(Slice(starts: [-2], ends: [.max]), tensor), x))
+        }
+        return graph
+    }
+
+    @Test func largeTensorsOfOneNumberAreMadeWhenTheProgramRuns() throws {
+        let graph = try filled([1 << 22 + 1, 1 << 23])
+        #expect(try graph.specialized(inputShapes: [[2]]).nodes.count { $0.operation is ConstantOfShape } == 2)
+        let program = try Compiler(backends: .reference, workers: .serial).compile(
+            graph, inputShapes: [[2]], mode: .inference, as: Float.self)
+        let input = try AlignedBuffer<Float>([1, 2])
+        program.run(parameters: input.pointer, inputs: [UnsafeRawPointer(input.pointer)])
+        #expect((0..<2).map { Array(program.output($0)) } == [[1.5, 2.5], [1.5, 2.5]])
+    }
+
+    @Test func tensorsOfOneNumberOfMoreThan768MiBInAllAreRefused() throws {
+        // VGG-19's dense layers, which ONNX's light model makes so, are allowed.
+        #expect(throws: Never.self) { try filled([25088 * 4096, 1 << 24]).specialized(inputShapes: [[2]]) }
+        for counts in [[3 << 26 + 1], [1 << 27, 1 << 26, 1 << 23]] {
+            let error = try #require(throws: GraphError.self) { try filled(counts).specialized(inputShapes: [[2]]) }
+            #expect(error.description.contains("too large to be computed before"))
+        }
+    }
+
     @Test func integersThatDoubleWithEveryNodeAreRefused() throws {
         var graph = Graph(name: "folding")
         _ = graph.addInput("x", dimensions: [.fixed(1)])

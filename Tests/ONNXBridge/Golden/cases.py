@@ -151,6 +151,13 @@ def reductions():
         case(kind, "of a shape", lambda m, kind=kind: m.node("Reshape", "x", m.node("Concat", m.axes(
             kind, m.node("Shape", "x"), [0], 13 if kind == "ReduceSum" else 18), m.ints(-1), axis=0)), powers,
             dims=list(powers))
+    def infinite(m, *axes, **attributes):
+        # Zeros become minus infinity, in the first rows of the last dimension nothing is left.
+        mask = m.initializer(np.array([0, 0, 0, 0, 1, 1], np.float32))
+        logarithm = m.node("Log", m.node("Mul", m.node("Abs", "x"), mask))
+        return m.axes("ReduceLogSumExp", logarithm, axes, 18, **attributes)
+    case("ReduceLogSumExp", "minus infinity", lambda m: infinite(m, 2))
+    case("ReduceLogSumExp", "minus infinity beside numbers", lambda m: infinite(m, 3, keepdims=0))
     case("ReduceLogSumExp", "large numbers", lambda m: m.axes(
         "ReduceLogSumExp", m.node("Mul", "x", m.scalar(200)), [3], 18))
 
@@ -210,6 +217,11 @@ def einsums():
             ("nchw,chwd->nd", (4, 5, 6, 3)), ("nchw, c -> nchw", (4,)), ("nchw,hk,wl->nckl", (5, 2), (6, 3)),
             ("nchw,ab->", (2, 3)), ("nchw,dc", (3, 4))]:
         case("Einsum", equation, einsum(equation, *shapes), since=12)
+    case("Einsum", "diagonal", lambda m: m.node("Einsum", "x", equation="nchh->nch"), (2, 3, 4, 4), since=12)
+    case("Einsum", "trace", lambda m: m.node("Einsum", "x", equation="nhch->nc"), (2, 4, 3, 4), since=12)
+    case("Einsum", "...", lambda m: m.node(
+        "Einsum", "x", m.weights(6, 3), equation="...w, wd -> ...d"), since=12)
+    case("Einsum", "... without a result", lambda m: m.node("Einsum", "x", equation="...ba"), since=12)
     case("Einsum", "attention", lambda m: m.node("Einsum", "x", m.node("Tanh", "x"), equation="bhqd,bhkd->bhqk"),
          since=12)
     case("Einsum", "everything named", einsum("nchw,dc->ndhw", (3, 4)), since=12, dims=["N", "C", "H", "W"])
@@ -218,7 +230,7 @@ def einsums():
 def all_cases():
     """Every case, in order."""
     for declare in (
-            activations, functions, logic, images.windows, images.lines, images.transposed, images.normalization,
+            activations, functions, logic, images.windows, images.lines, images.volumes, images.places, images.transposed, images.normalization,
             images.further_normalization, linear, einsums, softmax, arithmetic, reductions, searches, shapes.regrouping,
             shapes.splitting, images.padding, images.sampling, images.pixels, shapes.constants, shapes.indexing,
             shapes.shape_arithmetic, dropout, interfaces):

@@ -62,6 +62,52 @@ def lines():
         case(kind, "a line", single(kind), line)
 
 
+def volumes():
+    """Images of three dimensions."""
+    volume = (2, 4, 3, 4, 5)
+    def conv(kind, *weights, bias=None, **attributes):
+        return lambda m: m.node(kind, "x", m.weights(*weights), *([m.weights(bias)] if bias else []), **attributes)
+    case("Conv", "a volume", conv("Conv", 3, 4, 2, 3, 2, bias=3, pads=[1, 0, 1, 0, 2, 1], strides=[2, 1, 2]), volume)
+    case("Conv", "a volume, groups, dilations", conv("Conv", 6, 2, 2, 2, 3, group=2, dilations=[2, 1, 2]), volume)
+    case("Conv", "a volume, SAME_UPPER", conv("Conv", 2, 4, 2, 3, 3, auto_pad="SAME_UPPER", strides=[2, 2, 1]), volume)
+    case("ConvTranspose", "a volume", conv(
+        "ConvTranspose", 4, 3, 2, 3, 2, bias=3, strides=[2, 1, 3], pads=[1, 0, 1, 0, 1, 0],
+        output_padding=[1, 0, 2]), volume)
+    case("ConvTranspose", "a volume, groups", conv("ConvTranspose", 4, 3, 3, 2, 2, group=2, dilations=[1, 2, 1]), volume)
+    for kind in ("MaxPool", "AveragePool"):
+        case(kind, "a volume", single(
+            kind, kernel_shape=[2, 3, 2], strides=[1, 2, 3], pads=[1, 0, 1, 0, 2, 1]), volume)
+        case(kind, "a volume, ceil_mode", single(
+            kind, kernel_shape=[2, 2, 2], strides=[2, 3, 2], ceil_mode=1), volume, since=10)
+    case("AveragePool", "a volume, count_include_pad", single(
+        "AveragePool", kernel_shape=[2, 3, 2], pads=[1, 0, 1, 0, 2, 1], count_include_pad=1), volume)
+    case("MaxPool", "a volume, dilations", single("MaxPool", kernel_shape=[2, 2, 2], dilations=[2, 1, 3]), volume, since=10)
+
+
+def places():
+    """The second result of pooling, as numbers: an output of integers has no place among those of generate.py."""
+    def pool(m, **attributes):
+        name = m.node("MaxPool", "x", outputs=2, **attributes)
+        return m.node("Cast", f"{name}_1", to=1)
+    case("MaxPool", "indices", lambda m: pool(m, kernel_shape=[3, 3], pads=[1, 1, 1, 1]), since=8)
+    case("MaxPool", "indices, storage_order", lambda m: pool(
+        m, kernel_shape=[2, 2], strides=[2, 1], storage_order=1), since=8)
+    case("MaxPool", "indices, a line", lambda m: pool(m, kernel_shape=[3], strides=[2]), (2, 4, 9), since=8)
+    def mask(m, *operands):
+        name = m.node("Dropout", "x", *operands, outputs=2)
+        return m.node("Where", f"{name}_1", name, m.scalar(7))
+    case("Dropout", "its mask", mask, since=12)
+    case("Dropout", "its mask, no ratio", lambda m: mask(m, m.scalar(0.25)), since=12)
+    def statistics(m, **attributes):
+        m.node("BatchNormalization", "x", m.weights(4), m.weights(4), m.weights(4), m.positive(4), outputs=3,
+               training_mode=1, **attributes)
+        m.outputs += ["v0_1", "v0_2"]
+        return "v0"
+    case("BatchNormalization", "new statistics", statistics, since=14)
+    case("BatchNormalization", "new statistics, attributes", lambda m: statistics(
+        m, momentum=0.6, epsilon=0.1), since=14)
+
+
 def transposed():
     def conv(*weights, bias=None, **attributes):
         return lambda m: m.node("ConvTranspose", "x", m.weights(*weights), *([m.weights(bias)] if bias else []),
@@ -180,6 +226,19 @@ def sampling():
         case("Resize", rounding, scaled(1, 1, 1.6, 0.7, nearest_mode=rounding), since=11)
     case("Resize", "cubic, exclude_outside", scaled(
         1, 1, 2, 0.8, mode="cubic", cubic_coeff_a=-0.5, exclude_outside=1), since=11)
+    for mode in ("nearest", "linear", "cubic"):
+        for value in (0.0, 2.5):
+            case("Resize", f"{mode}, crop, {value}", lambda m, mode=mode, value=value: m.node(
+                "Resize", "x", m.initializer(np.array([0, 0, 0.25, -0.2, 1, 1, 0.9, 0.75], np.float32)), *(
+                    [""] if m.opset > 12 else [m.initializer(np.array([], np.float32))]), m.ints(2, 4, 7, 4), mode=mode,
+                coordinate_transformation_mode="tf_crop_and_resize", extrapolation_value=value), since=11,
+                dims=list(IMAGE))
+    for mode in ("linear", "cubic"):
+        case("Resize", f"{mode}, antialias", scaled(1, 1, 0.6, 0.5, mode=mode, antialias=1), since=18)
+        case("Resize", f"{mode}, antialias, larger", sized(2, 4, 3, 9, mode=mode, antialias=1), since=18,
+             dims=list(IMAGE))
+    case("Resize", "cubic, antialias, exclude_outside", scaled(
+        1, 1, 0.6, 0.35, mode="cubic", antialias=1, exclude_outside=1), since=18)
     case("Resize", "axes", lambda m: m.node("Resize", "x", "", "", m.ints(8, 9), axes=[-1, 2], mode="linear"), since=18)
     for policy in ("not_larger", "not_smaller", "stretch"):
         case("Resize", policy, lambda m, policy=policy: m.node(

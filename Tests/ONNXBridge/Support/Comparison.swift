@@ -9,7 +9,7 @@ import Vectorized
 /// length.
 func scaledError(_ found: some Collection<Float>, _ expected: [Float]) -> Float {
     guard found.count == expected.count else { return .infinity }
-    let scale = expected.reduce(1e-6) { max($0, abs($1)) }
+    let scale = expected.lazy.filter(\.isFinite).reduce(1e-6) { max($0, abs($1)) }
     var worst: Float = 0
     for (a, b) in zip(found, expected) where a != b {
         let difference = abs(a - b)

@@ -10,9 +10,11 @@ import numpy as np
 import onnx
 from onnx import TensorProto, numpy_helper
 
-# Types of what a network without floats of another size, without 8-bit numbers and without texts has.
-COUNTED = {"FLOAT", "INT64", "INT32", "BOOL"}
+# The types of a network in float32; float64 stands in its place where an operator's cases are in that, and is computed in
+# float32 then.
+COUNTED = {"FLOAT", "DOUBLE", "INT64", "INT32", "BOOL"}
 EXPANSION = "_expanded"
+OLDEST_OPSET = 7
 
 
 @dataclass
@@ -26,16 +28,16 @@ class Case:
     inputs: list[str]
     outputs: list[str]
     constants: list[str]
-    # The number of dimensions of the first input.
-    rank: int
-    # Attributes of the node that the case is for, where it has a single one.
-    attributes: dict
 
     @property
     def is_float32(self) -> bool:
-        """Whether its numbers are float32, if they are no integers that stand for shapes, indices or truth values."""
-        types = {*self.inputs, *self.outputs, *self.constants}
-        return types <= COUNTED and ("FLOAT" in types or not {*self.inputs} & {"INT32"})
+        """Whether its types are those of a network in float32."""
+        return {*self.inputs, *self.outputs, *self.constants} <= COUNTED
+
+    @property
+    def is_of_tensors(self) -> bool:
+        """Whether there are files of its values."""
+        return not any(name.startswith("a ") for name in self.inputs + self.outputs)
 
 
 def listed(folder: Path) -> list[Case]:
@@ -64,7 +66,7 @@ def written(test, nodes: dict[str, str], folder: Path) -> Case:
     inputs, outputs = test.data_sets[0]
     kinds = [[kind(value) for value in values] for values in (graph.input, graph.output)]
     folder.mkdir()
-    (folder / "model.onnx").write_bytes(test.model.SerializeToString())
+    (folder / "model.onnx").write_bytes(modernised(test.model).SerializeToString())
     if not any(name.startswith("a ") for name in kinds[0] + kinds[1]):
         (folder / "test_data_set_0").mkdir()
         for name, declared, values in (("input", graph.input, inputs), ("output", graph.output, outputs)):
@@ -73,15 +75,19 @@ def written(test, nodes: dict[str, str], folder: Path) -> Case:
                     np.asarray(given), value.name)
                 (folder / "test_data_set_0" / f"{name}_{index}.pb").write_bytes(tensor.SerializeToString())
     operator = nodes.get(test.name.partition(EXPANSION)[0]) or graph.node[0].op_type
-    attributes = {}
-    if len(graph.node) == 1:
-        attributes = {
-            attribute.name: onnx.helper.get_attribute_value(attribute) for attribute in graph.node[0].attribute}
-    shape = graph.input[0].type.tensor_type.shape if graph.input else None
     return Case(
         test.name, operator, sorted({qualified(node) for node in graph.node}), *kinds,
-        [TensorProto.DataType.Name(tensor.data_type) for tensor in constants(graph)], len(shape.dim) if shape else 0,
-        {name: value for name, value in attributes.items() if isinstance(value, (int, float))})
+        [TensorProto.DataType.Name(tensor.data_type) for tensor in constants(graph)])
+
+
+def modernised(model: onnx.ModelProto) -> onnx.ModelProto:
+    """The model; one of opset 1 is one of opset 7 if none of its operators changed between them."""
+    for opset in model.opset_import:
+        if opset.domain == "" and opset.version < OLDEST_OPSET and all(
+                onnx.defs.get_schema(node.op_type, OLDEST_OPSET).since_version <= opset.version
+                for node in model.graph.node):
+            opset.version = OLDEST_OPSET
+    return model
 
 
 def qualified(node: onnx.NodeProto) -> str:

@@ -3,7 +3,8 @@ import Tensors
 
 /// aᵇ, element by element, with broadcasting. ONNX `Pow`.
 ///
-/// Operands: a, and b, which may be integers that are known before any data is.
+/// Operands: a, and b, which may be integers that are known before any data is. Powers of integers are integers, cut off
+/// at the point where the exponents are real numbers.
 public struct Pow: Operator {
     public static let name = "Pow"
 
@@ -23,19 +24,41 @@ public struct Pow: Operator {
         guard b.kind == .real || operands[1]?.constant != nil else {
             throw OperandError("operand 1 (Y) must be real numbers, or integers that do not depend on data")
         }
-        guard a.kind == .real || b.kind == .integer else {
-            throw OperandError("operand 0 (X) holds integers, operand 1 (Y) real numbers")
+        guard a.kind == .real || operands[1]?.constant != nil else {
+            throw OperandError("operand 0 (X) holds integers, operand 1 (Y) real numbers that depend on data")
         }
         return [ValueType(a.kind, shape)]
     }
 
     public func fold(_ operands: OperandInfos) -> [Constant]? {
         guard let shape = try? outputTypes(for: operands)[0].shape,
-            let a = operands[0]?.constant?.integers(through: { $0.broadcast(to: shape) })?.integers,
+            let a = operands[0]?.constant?.integers(through: { $0.broadcast(to: shape) })?.integers
+        else { return nil }
+        if case .real(let exponents)? = operands[1]?.constant { return powers(a, exponents, shape) }
+        guard
             let b = operands[1]?.constant?.integers(through: { $0.broadcast(to: shape) })?.integers
         else { return nil }
         let results = zip(a, b).compactMap { Self.power($0, $1) }
         return results.count == a.count ? [.integer(shape: shape, results)] : nil
+    }
+
+    /// Powers of integers with real exponents; `nil` if one is no number that an integer can be.
+    private func powers(_ a: [Int], _ exponents: Tensor<Float>, _ shape: [Int]) -> [Constant]? {
+        var results: [Int] = []
+        let strides = Shape.rowMajorStrides(exponents.shape)
+        let steps = shape.indices.map { axis -> Int in
+            let place = axis - (shape.count - exponents.shape.count)
+            return place >= 0 && exponents.shape[place] > 1 ? strides[place] : 0
+        }
+        var position = 0
+        var fits = true
+        TensorView<Float>.forEachIndex(of: shape) { index in
+            let exponent = exponents.elements[zip(index, steps).reduce(0) { $0 + $1.0 * $1.1 }]
+            let power = Self.power(Double(a[position]), Double(exponent)).rounded(.towardZero)
+            if let whole = Int(exactly: power) { results.append(whole) } else { fits = false }
+            position += 1
+        }
+        return fits ? [.integer(shape: shape, results)] : nil
     }
 
     private static func power(_ a: Int, _ b: Int) -> Int? {
@@ -104,6 +127,7 @@ public struct PowGradient: Operator {
     public func outputTypes(for operands: OperandInfos) throws -> [ValueType] {
         try operands.expect(3...3)
         let powers = try Pow().outputTypes(for: OperandInfos([operands[1], operands[2]]))
+        _ = try operands.shape(0, "dY")
         try operands.expectShape(0, "dY", powers[0].shape)
         return powers
     }

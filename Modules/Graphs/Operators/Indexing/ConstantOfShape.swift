@@ -15,18 +15,30 @@ public struct ConstantOfShape: Operator {
 
     /// The number.
     public let element: Element
+    /// The shape, where that is no operand.
+    public let shape: [Int]?
 
     /// The operator; the default is ONNX's.
-    public init(_ element: Element = .real(0)) { self.element = element }
+    public init(_ element: Element = .real(0), shape: [Int]? = nil) {
+        self.element = element
+        self.shape = shape
+    }
 
     public func outputTypes(for operands: OperandInfos) throws -> [ValueType] {
         try operands.expect(1...1)
-        let shape = try operands.integers(0, "input")
+        guard let shape = try operands.integers(0, "input", attribute: shape) else {
+            throw OperandError("operand 0 (input), the shape, is missing")
+        }
         guard Shape.checkedCount(shape) != nil else { throw OperandError("\(shape) is no shape") }
         return switch element {
         case .real: [.real(shape)]
         case .integer: [.integer(shape)]
         }
+    }
+
+    public func resolved(for operands: OperandInfos) -> any Operator {
+        guard let shape = (try? operands.integers(0, "input", attribute: shape)) ?? nil else { return self }
+        return ConstantOfShape(element, shape: shape)
     }
 
     public func fold(_ operands: OperandInfos) -> [Constant]? {
@@ -40,8 +52,13 @@ public struct ConstantOfShape: Operator {
         }
     }
 
-    /// - Precondition: never called; the result is folded whatever the operand is.
+    /// - Precondition: the elements are real; integers are folded whatever their number is.
+    @_specialize(where E == Float)
+    @_specialize(where E == Double)
     public func evaluate<E: Scalar>(_ operands: Operands<E>) {
-        preconditionFailure("shapes are known before anything runs")
+        guard case .real(let number) = element else { preconditionFailure("integers are known before anything runs") }
+        operands.output().fill(E(number))
     }
+
+    public func differentiate(_ context: inout GradientContext) throws(GraphError) {}
 }

@@ -17,13 +17,28 @@ public struct Slice: RearrangingOperator {
     public let axes: [Int]?
     /// The distances between indices, not 0.
     public let steps: [Int]?
+    /// What becomes of bounds that lie outside of a dimension.
+    public enum Overhang: Sendable, Hashable {
+        /// They are cut off.
+        case cut
+        /// A part may end behind the dimension, but has to begin in it.
+        case atEnd
+        /// They are an error.
+        case refused
+    }
+
+    /// What becomes of bounds that lie outside of a dimension.
+    public let overhang: Overhang
 
     /// The operator; what is `nil` comes from an operand or has its default.
-    public init(starts: [Int]? = nil, ends: [Int]? = nil, axes: [Int]? = nil, steps: [Int]? = nil) {
+    public init(
+        starts: [Int]? = nil, ends: [Int]? = nil, axes: [Int]? = nil, steps: [Int]? = nil, overhang: Overhang = .cut
+    ) {
         self.starts = starts
         self.ends = ends
         self.axes = axes
         self.steps = steps
+        self.overhang = overhang
     }
 
     public func outputTypes(for operands: OperandInfos) throws -> [ValueType] {
@@ -37,7 +52,7 @@ public struct Slice: RearrangingOperator {
             starts: try operands.integers(1, "starts", attribute: starts),
             ends: try operands.integers(2, "ends", attribute: ends),
             axes: try operands.integers(3, "axes", attribute: axes),
-            steps: try operands.integers(4, "steps", attribute: steps))
+            steps: try operands.integers(4, "steps", attribute: steps), overhang: overhang)
     }
 
     public func resolved(for operands: OperandInfos) -> any Operator { (try? absorbing(operands)) ?? self }
@@ -57,9 +72,19 @@ public struct Slice: RearrangingOperator {
         guard !steps.contains(0) else { throw OperandError("a step must not be 0") }
         var ranges = shape.map { SliceRange(start: 0, step: 1, count: $0) }
         for (index, axis) in axes.enumerated() {
+            try requireInside(starts[index], ends[index], shape[axis])
             ranges[axis] = SliceRange(start: starts[index], end: ends[index], step: steps[index], of: shape[axis])
         }
         return ranges
+    }
+
+    private func requireInside(_ start: Int, _ end: Int, _ size: Int) throws {
+        if overhang == .cut { return }
+        // A part without elements may stand at the very end.
+        let begins = start >= 0 && (start < size || (start == size && start == end))
+        guard begins, overhang == .atEnd || end <= size else {
+            throw OperandError("the part from \(start) to \(end) does not lie in a dimension of \(size)")
+        }
     }
 
     public func fold(_ operands: OperandInfos) -> [Constant]? {

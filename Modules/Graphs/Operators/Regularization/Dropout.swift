@@ -9,21 +9,27 @@ public struct Dropout: Operator {
     public let ratio: Double
     /// A number of the node's own, so that two nodes drop different elements.
     public let salt: UInt64
+    /// Whether there is a second result: 1 where an element is kept, 0 where it is dropped.
+    public let givesMask: Bool
 
     /// The operator.
-    public init(ratio: Double = 0.5, salt: UInt64 = 0) {
+    public init(ratio: Double = 0.5, salt: UInt64 = 0, givesMask: Bool = false) {
         self.ratio = ratio
         self.salt = salt
+        self.givesMask = givesMask
     }
 
+    public var outputCount: Int { givesMask ? 2 : 1 }
+
     public func outputTypes(for operands: OperandInfos) throws -> [ValueType] {
-        [.real(try operands.droppedShape(ratio: ratio))]
+        Array(repeating: .real(try operands.droppedShape(ratio: ratio)), count: outputCount)
     }
 
     @_specialize(where E == Float)
     @_specialize(where E == Double)
     public func evaluate<E: Scalar>(_ operands: Operands<E>) {
         operands.output().set(from: operands.input(0)) { $0 }
+        if givesMask { operands.output(1).fill(1) }
     }
 
     public func differentiate(_ context: inout GradientContext) throws(GraphError) {
@@ -31,8 +37,10 @@ public struct Dropout: Operator {
         context.contribute(gradient, to: 0)
     }
 
-    public var viewedInput: Int? { 0 }
-    public var trainingForm: (any Operator)? { ratio > 0 ? DropoutTraining(ratio: ratio, salt: salt) : nil }
+    public var viewedInput: Int? { givesMask ? nil : 0 }
+    public var trainingForm: (any Operator)? {
+        ratio > 0 ? DropoutTraining(ratio: ratio, salt: salt, givesMask: givesMask) : nil
+    }
 }
 
 /// Sets elements to zero at random and divides the others by 1 − ratio, so that the expectation stays.
@@ -42,7 +50,7 @@ public struct Dropout: Operator {
 ///
 /// N. Srivastava et al., *Dropout: a simple way to prevent neural networks from overfitting*, JMLR 15, 2014.
 ///
-/// Operand: x. Results: y, and the mask that it was multiplied by, 0 or 1 / (1 − ratio).
+/// Operand: x. Results: y, where it is asked for the mask of 0 and 1, and what y was multiplied by, 0 or 1 / (1 − ratio).
 public struct DropoutTraining: Operator {
     public static let name = "DropoutTraining"
 
@@ -50,18 +58,20 @@ public struct DropoutTraining: Operator {
     public let ratio: Double
     /// A number of the node's own.
     public let salt: UInt64
+    /// Whether the second result is the mask of 0 and 1; see ``Dropout``.
+    public let givesMask: Bool
 
     /// The operator.
-    public init(ratio: Double, salt: UInt64) {
+    public init(ratio: Double, salt: UInt64, givesMask: Bool = false) {
         self.ratio = ratio
         self.salt = salt
+        self.givesMask = givesMask
     }
 
-    public var outputCount: Int { 2 }
+    public var outputCount: Int { givesMask ? 3 : 2 }
 
     public func outputTypes(for operands: OperandInfos) throws -> [ValueType] {
-        let shape = try operands.droppedShape(ratio: ratio)
-        return [.real(shape), .real(shape)]
+        Array(repeating: .real(try operands.droppedShape(ratio: ratio)), count: outputCount)
     }
 
     /// The random numbers of a run: element `i` is kept unless word `i % 4` of block `i / 4`, over 2³², lies below
@@ -78,7 +88,7 @@ public struct DropoutTraining: Operator {
     @_specialize(where E == Float)
     @_specialize(where E == Double)
     public func evaluate<E: Scalar>(_ operands: Operands<E>) {
-        let (x, y, mask) = (operands.input(0), operands.output(0), operands.output(1))
+        let (x, y, factors) = (operands.input(0), operands.output(0), operands.output(outputCount - 1))
         let generator = generator(for: operands.invocation)
         let factor = E(1 / (1 - ratio))
         var words = SIMD4<UInt32>()
@@ -86,15 +96,16 @@ public struct DropoutTraining: Operator {
         x.forEachIndex { index in
             if count % 4 == 0 { words = generator.block(UInt64(count / 4)) }
             let kept: E = Double(words[count % 4]) * 0x1p-32 >= ratio ? factor : 0
-            mask[index] = kept
+            factors[index] = kept
             y[index] = x[index] * kept
             count += 1
         }
+        if givesMask { operands.output(1).set(from: factors) { $0 == 0 ? 0 : 1 } }
     }
 
     public func differentiate(_ context: inout GradientContext) throws(GraphError) {
         guard let gradient = context.outputGradient(0) else { return }
-        context.contribute(try context.emit(Mul(), gradient, context.output(1)), to: 0)
+        context.contribute(try context.emit(Mul(), gradient, context.output(outputCount - 1)), to: 0)
     }
 
     public var overwritableInputs: [Int] { [0] }

@@ -34,10 +34,20 @@ public enum Interpolation: Sendable, Hashable {
 
     /// The elements, from 0 to `size` − 1, and their weights.
     ///
-    /// - Parameter shrinks: whether the result has fewer elements.
-    func sources(at place: Double, of size: Int, shrinks: Bool) -> [(index: Int, weight: Double)] {
+    /// - Parameters:
+    ///   - shrinks: whether the result has fewer elements.
+    ///   - width: how much further than its neighbours a place looks: 1, or against aliasing the inverse of a scale below 1.
+    func sources(
+        at place: Double, of size: Int, shrinks: Bool, width: Double = 1
+    ) -> [(index: Int, weight: Double)] {
         func clamped(_ index: Double) -> Int { Int(min(max(index, 0), Double(size - 1))) }
         switch self {
+        case .linear where width > 1:
+            return weighted(at: place, reach: width, of: size, excludesOutside: false) { max(0, 1 - $0 / width) }
+        case .cubic(let a, let excludesOutside) where width > 1:
+            return weighted(at: place, reach: 2 * width, of: size, excludesOutside: excludesOutside) {
+                Self.keys($0 / width, a)
+            }
         case .nearest(let rounding): return [(clamped(rounding(place, shrinks: shrinks)), 1)]
         case .linear:
             let lower = place.rounded(.down)
@@ -54,6 +64,20 @@ public enum Interpolation: Sendable, Hashable {
             }
             return taps.map { (clamped($0.index), $0.weight) }
         }
+    }
+
+    /// All elements within a distance, with weights that sum to 1; those outside the image are its border or nothing.
+    private func weighted(
+        at place: Double, reach: Double, of size: Int, excludesOutside: Bool, _ weight: (Double) -> Double
+    ) -> [(index: Int, weight: Double)] {
+        var taps: [(index: Int, weight: Double)] = []
+        let last = Double(size - 1)
+        for position in stride(from: (place - reach).rounded(.up), through: (place + reach).rounded(.down), by: 1) {
+            if excludesOutside, position < 0 || position > last { continue }
+            taps.append((Int(min(max(position, 0), last)), weight(abs(place - position))))
+        }
+        let sum = taps.reduce(0) { $0 + $1.weight }
+        return taps.map { ($0.index, $0.weight / sum) }
     }
 
     private static func keys(_ d: Double, _ a: Double) -> Double {

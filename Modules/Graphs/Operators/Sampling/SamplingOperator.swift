@@ -15,8 +15,11 @@ public protocol SamplingOperator: Operator {
     /// How many operands it takes.
     var operandRange: ClosedRange<Int> { get }
 
-    /// The operand that holds the number for elements that come from nowhere; 0 without one.
+    /// The operand that holds the number for elements that come from nowhere; ``fillNumber`` without one.
     var fillInput: Int? { get }
+
+    /// The number for elements that come from nowhere, where no operand holds it.
+    var fillNumber: Double { get }
 
     /// The same operator with its constant operands taken into its attributes.
     ///
@@ -26,6 +29,7 @@ public protocol SamplingOperator: Operator {
 
 extension SamplingOperator {
     public var fillInput: Int? { nil }
+    public var fillNumber: Double { 0 }
 
     public func outputTypes(for operands: OperandInfos) throws -> [ValueType] {
         try operands.expect(operandRange)
@@ -44,7 +48,7 @@ extension SamplingOperator {
         guard case .integer(let shape, let elements) = operands[0]?.constant, let known = try? absorbing(operands),
             let result = try? known.resultShape(of: shape), Shape.count(result) <= 1 << 22
         else { return nil }
-        let fill = fillInput.flatMap { operands[$0]?.constant?.integers?.first } ?? 0
+        let fill = fillInput.flatMap { operands[$0]?.constant?.integers?.first } ?? Int(exactly: fillNumber) ?? 0
         var integers = [Int](repeating: fill, count: Shape.count(result))
         known.walk(shape, Shape.rowMajorStrides(shape), Shape.rowMajorStrides(result)) { source, place, _ in
             integers[place] = elements[source]
@@ -54,7 +58,7 @@ extension SamplingOperator {
 
     public func evaluate<E: Scalar>(_ operands: Operands<E>) {
         let (x, y) = (operands.input(0), operands.output())
-        let fill: E = fillInput.flatMap { operands.optionalInput($0)?.pointer.pointee } ?? 0
+        let fill: E = fillInput.flatMap { operands.optionalInput($0)?.pointer.pointee } ?? E(fillNumber)
         y.fill(fill)
         if fill != 0 { walk(x.shape, x.strides, y.strides) { _, place, _ in y.pointer[place] = 0 } }
         walk(x.shape, x.strides, y.strides) { source, place, weight in

@@ -1,24 +1,28 @@
 import Graphs
 
-/// `Conv`, `ConvTranspose`. Those of one dimension become images of one row.
+/// `Conv`, `ConvTranspose`. Those of one dimension become images of one row; those of three are in `VolumeConvolutions`.
 enum ConvolutionBridge: OperatorBridge {
     static let opTypes = ["Conv", "ConvTranspose"]
 
     static func read(_ node: inout NodeReader) throws -> NodeReading {
         let weights = node.shape(1)
-        if let weights, ![3, 4].contains(weights.count) {
+        if let weights, !(3...5).contains(weights.count) {
             throw OperandError(
-                "its weights have \(weights.count) dimensions; only images of one or two dimensions are read (3 or 4)")
+                "its weights have \(weights.count) dimensions; those of images of one to three dimensions have 3 to 5")
         }
         guard let kernel = try node.integers("kernel_shape") ?? weights.map({ Array($0[2...]) }) else {
             throw OperandError("its kernel_shape is not given, and its weights are not known before data is")
         }
-        let window = try node.window(kernel: kernel)
+        let windows = try node.windows(kernel: kernel)
         let groups = try node.integer("group", default: 1)
-        if node.node.opType == "Conv" {
-            return node.applying(Convolution(window: window, groups: groups), onLines: kernel.count == 1)
+        if let depth = windows.depth {
+            let volume = try VolumeConvolution(node, depth: depth, image: windows.image, groups: groups, weights)
+            return node.node.opType == "Conv" ? volume.forward() : try volume.transposed(&node)
         }
-        return try transpose(&node, window, groups, kernel.count)
+        if node.node.opType == "Conv" {
+            return node.applying(Convolution(window: windows.image, groups: groups), onLines: kernel.count == 1)
+        }
+        return try transpose(&node, windows.image, groups, kernel.count)
     }
 
     private static func transpose(
@@ -81,46 +85,69 @@ extension NodeReader {
         }
     }
 
-    /// The window that attributes describe; one of one dimension gets the height 1.
-    mutating func window(kernel: [Int], ceilMode: Bool = false) throws -> Window {
-        guard [1, 2].contains(kernel.count) else {
-            throw OperandError(
-                "its kernel has \(kernel.count) dimensions; only images of one or two dimensions are read")
+    /// The window that attributes describe. One of one dimension gets the height 1, one of three dimensions falls into
+    /// one along the depth, whose width is 1, and one of a plane.
+    mutating func windows(kernel: [Int], ceilMode: Bool = false) throws -> (depth: Window?, image: Window) {
+        let count = kernel.count
+        guard (1...3).contains(count) else {
+            throw OperandError("its kernel has \(count) dimensions; images of one to three dimensions are read")
         }
-        return Window(
-            kernel: kernel.count == 1 ? [1] + kernel : kernel,
-            strides: try pair("strides", default: 1, kernel.count),
-            dilations: try pair("dilations", default: 1, kernel.count), padding: try padding(kernel.count),
-            ceilMode: ceilMode)
+        let strides = try list("strides", default: 1, count)
+        let dilations = try list("dilations", default: 1, count)
+        let pads = try padding(count)
+        func window(_ rows: Int?, _ columns: Int?) -> Window {
+            let axes = [rows, columns]
+            let padding =
+                pads.automatic
+                ?? .explicit(
+                    top: rows.map { pads.begin[$0] } ?? 0, left: columns.map { pads.begin[$0] } ?? 0,
+                    bottom: rows.map { pads.end[$0] } ?? 0, right: columns.map { pads.end[$0] } ?? 0)
+            return Window(
+                kernel: axes.map { $0.map { kernel[$0] } ?? 1 }, strides: axes.map { $0.map { strides[$0] } ?? 1 },
+                dilations: axes.map { $0.map { dilations[$0] } ?? 1 }, padding: padding, ceilMode: ceilMode)
+        }
+        switch count {
+        case 1: return (nil, window(nil, 0))
+        case 2: return (nil, window(0, 1))
+        default: return (window(0, nil), window(1, 2))
+        }
     }
 
-    /// A number for height and one for width; the height's is the default for images of one dimension.
-    mutating func pair(_ name: String, default standard: Int, _ dimensions: Int) throws -> [Int] {
+    /// A number for each dimension of the kernel.
+    mutating func list(_ name: String, default standard: Int, _ dimensions: Int) throws -> [Int] {
         let values = try integers(name) ?? Array(repeating: standard, count: dimensions)
         guard values.count == dimensions else {
             throw OperandError("attribute '\(name)' has \(values.count) numbers; its kernel has \(dimensions)")
         }
+        return values
+    }
+
+    /// A number for height and one for width; the height's is the default for images of one dimension.
+    mutating func pair(_ name: String, default standard: Int, _ dimensions: Int) throws -> [Int] {
+        let values = try list(name, default: standard, dimensions)
         return dimensions == 1 ? [standard] + values : values
     }
 
-    private mutating func padding(_ dimensions: Int) throws -> Padding {
-        var pads = try integers("pads") ?? Array(repeating: 0, count: 2 * dimensions)
+    /// How much is added in front of and behind every dimension, or the rule that says so.
+    private mutating func padding(
+        _ dimensions: Int
+    ) throws -> (begin: [Int], end: [Int], automatic: Padding?) {
+        let pads = try integers("pads") ?? Array(repeating: 0, count: 2 * dimensions)
         guard pads.count == 2 * dimensions else {
             throw OperandError(
                 "attribute 'pads' has \(pads.count) numbers; images of \(dimensions) dimensions take \(2 * dimensions)")
         }
-        if dimensions == 1 { pads = [0, pads[0], 0, pads[1]] }
         let automatic = try text("auto_pad", default: "NOTSET")
         if automatic == "NOTSET" || automatic.isEmpty {
-            return .explicit(top: pads[0], left: pads[1], bottom: pads[2], right: pads[3])
+            return (Array(pads[..<dimensions]), Array(pads[dimensions...]), nil)
         }
-        guard pads == [0, 0, 0, 0] else {
+        guard pads.allSatisfy({ $0 == 0 }) else {
             throw OperandError("it has both pads \(pads) and auto_pad \(automatic), which exclude each other")
         }
         switch automatic {
-        case "VALID": return .none
-        case "SAME_UPPER": return .sameUpper
-        case "SAME_LOWER": return .sameLower
+        case "VALID": return (pads, pads, Padding.none)
+        case "SAME_UPPER": return (pads, pads, .sameUpper)
+        case "SAME_LOWER": return (pads, pads, .sameLower)
         default:
             throw OperandError("auto_pad '\(automatic)' is not one of NOTSET, VALID, SAME_UPPER, SAME_LOWER")
         }

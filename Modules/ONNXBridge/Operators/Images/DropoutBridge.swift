@@ -2,7 +2,7 @@ import Graphs
 
 /// `Dropout`. The ratio was an attribute before opset 12 and is an operand since.
 ///
-/// Whether it drops is the program's mode, not the file's, and what it drops follows from the run's seed; so the operand
+/// What the mask is where nothing is dropped, is defined since opset 12. Whether it drops is the program's mode, not the file's, and what it drops follows from the run's seed; so the operand
 /// `training_mode` and the attribute `seed` are not read.
 enum DropoutBridge: OperatorBridge {
     static let opTypes = ["Dropout"]
@@ -16,7 +16,8 @@ enum DropoutBridge: OperatorBridge {
             ratio = try node.number("ratio", default: 0.5)
         }
         let inputs = try node.firstOperand(of: node.opset >= 12 ? 3 : 1)
-        return .operation(Dropout(ratio: ratio, salt: node.salt), inputs: inputs)
+        return .operation(
+            Dropout(ratio: ratio, salt: node.salt, givesMask: node.opset >= 12 && node.usedOutputs > 1), inputs: inputs)
     }
 
     static func write(_ operation: any Operator, _ node: inout NodeWriter) -> NodeForm? {

@@ -1,6 +1,7 @@
 import Graphs
 
-/// `MaxPool`, `AveragePool`, `GlobalAveragePool`, `GlobalMaxPool`. Those of one dimension become images of one row.
+/// `MaxPool`, `AveragePool`, `GlobalAveragePool`, `GlobalMaxPool`. Those of one dimension become images of one row, those of
+/// three are two poolings, one after the other: along the depth, and of each plane.
 enum PoolingBridge: OperatorBridge {
     static let opTypes = ["MaxPool", "AveragePool", "GlobalAveragePool", "GlobalMaxPool"]
 
@@ -9,15 +10,53 @@ enum PoolingBridge: OperatorBridge {
         guard let kernel = try node.integers("kernel_shape") else {
             throw OperandError("attribute 'kernel_shape' is missing")
         }
-        let window = try node.window(kernel: kernel, ceilMode: node.flag("ceil_mode"))
+        let windows = try node.windows(kernel: kernel, ceilMode: node.flag("ceil_mode"))
+        let isLine = kernel.count == 1
         if node.node.opType == "MaxPool" {
-            // It orders the indices of the second result, which is refused where it is used.
-            node.ignore("storage_order")
-            return node.applying(MaxPool(window: window), onLines: kernel.count == 1)
+            let isColumnMajor = try node.flag("storage_order")
+            guard let depth = windows.depth else {
+                if node.usedOutputs > 1 { return try places(&node, windows.image, isColumnMajor, isLine) }
+                return node.applying(MaxPool(window: windows.image), onLines: isLine)
+            }
+            return try volume(node, MaxPool(window: depth), MaxPool(window: windows.image))
         }
         let countsPadding = try node.flag("count_include_pad")
-        return node.applying(
-            AveragePool(window: window, countsPadding: countsPadding), onLines: kernel.count == 1)
+        let image = AveragePool(window: windows.image, countsPadding: countsPadding)
+        guard let depth = windows.depth else { return node.applying(image, onLines: isLine) }
+        // How many elements a window covers is a product, so averages of averages are those of all.
+        return try volume(node, AveragePool(window: depth, countsPadding: countsPadding), image)
+    }
+
+    private static func volume(
+        _ node: NodeReader, _ depth: any Operator, _ image: any Operator
+    ) throws -> NodeReading {
+        guard node.operands.count == 1, let x = node.operands[0] else {
+            throw OperandError("takes 1 operand, but was given \(node.operands.count)")
+        }
+        try node.requireVolume()
+        return .operations { builder in
+            let deep = try builder.alongDepth(x) { try $0.apply(depth, $1) }
+            return [try builder.onPlanesOfChannels(deep) { try $0.apply(image, $1) }]
+        }
+    }
+
+    /// The pooling, and where the largest elements are.
+    private static func places(
+        _ node: inout NodeReader, _ window: Window, _ isColumnMajor: Bool, _ isLine: Bool
+    ) throws -> NodeReading {
+        guard node.operands.count == 1, let x = node.operands[0] else {
+            throw OperandError("takes 1 operand, but was given \(node.operands.count)")
+        }
+        let operations: [any Operator] = [
+            MaxPool(window: window), MaxPoolPlaces(window: window, isColumnMajor: isColumnMajor),
+        ]
+        return .operations { builder in
+            let image = isLine ? try builder.apply(Unsqueeze(axes: [2]), x) : x
+            return try operations.map { operation in
+                let result = try builder.apply(operation, image)
+                return isLine ? try builder.apply(Squeeze(axes: [2]), result) : result
+            }
+        }
     }
 
     /// Where the operand's rank is not known while the file is read, it is an image.

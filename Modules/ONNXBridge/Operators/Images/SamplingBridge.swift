@@ -43,16 +43,17 @@ enum SamplingBridge: OperatorBridge {
             return Resize(interpolation: try old(&node), coordinates: .asymmetric, takesScalesSecond: true)
         }
         let axes = node.opset >= 18 ? try node.integers("axes") : nil
-        if node.opset >= 18, try node.flag("antialias") {
-            throw OperandError("antialiasing (antialias = 1) is not supported")
-        }
-        // They belong to cropping, which is refused.
-        node.ignore("extrapolation_value")
+        let antialiases = node.opset >= 18 ? try node.flag("antialias") : false
+        let extrapolation = try node.number("extrapolation_value", default: 0)
         let coordinates: Coordinates = try node.choice("coordinate_transformation_mode", default: .halfPixel)
         let proportions: Resize.Proportions =
             node.opset >= 18 ? try node.choice("keep_aspect_ratio_policy", default: .stretch) : .stretch
+        if coordinates == .crop, node.operands.count < 2 || node.operands[1] == nil {
+            throw OperandError("operand 1 (roi), the region that tf_crop_and_resize takes, is missing")
+        }
         return Resize(
-            interpolation: try interpolation(&node), coordinates: coordinates, axes: axes, proportions: proportions)
+            interpolation: try interpolation(&node), coordinates: coordinates, axes: axes, proportions: proportions,
+            antialiases: antialiases, extrapolation: coordinates == .crop ? extrapolation : 0)
     }
 
     private static func interpolation(_ node: inout NodeReader) throws -> Interpolation {
@@ -100,7 +101,16 @@ enum SamplingBridge: OperatorBridge {
             ]
         }
         if resize.takesScalesSecond, node.operands.count > 1 { node.setInput(2, node.operands[1]) }
-        if node.operands.count > 1 { node.setInput(1, .absent) }
+        if let region = resize.region {
+            node.setInput(1, .constant(.real(try Tensor(shape: [region.count], elements: region.map { Float($0) }))))
+        } else if node.operands.count > 1, resize.coordinates != .crop {
+            node.setInput(1, .absent)
+        }
+        if resize.antialiases {
+            try node.require(18, for: "antialiasing")
+            attributes.append(("antialias", .int(1)))
+        }
+        if resize.extrapolation != 0 { attributes.append(("extrapolation_value", .float(resize.extrapolation))) }
         if let scales = resize.scales {
             let tensor = try Tensor(shape: [scales.count], elements: scales.map { Float($0) })
             node.setInput(2, .constant(.real(tensor)))

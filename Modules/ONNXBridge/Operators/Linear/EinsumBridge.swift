@@ -1,46 +1,88 @@
 import Graphs
+import Tensors
 
-/// `Einsum`: read as transpositions, sums and matrix products, without `...` and without a label twice in one operand.
+/// `Einsum`: read as transpositions, sums and matrix products. `...` needs operands whose number of dimensions is known while
+/// the file is read; a label that occurs twice in one operand takes its diagonal.
 enum EinsumBridge: OperatorBridge {
     static let opTypes = ["Einsum"]
 
     static func read(_ node: inout NodeReader) throws -> NodeReading {
-        let equation = try node.text("equation", default: "").filter { $0 != " " }
+        let written = try node.text("equation", default: "").filter { $0 != " " }
+        let equation = try spelledOut(written, node)
         let sides = equation.split(separator: "-", maxSplits: 1, omittingEmptySubsequences: false)
         let terms = sides[0].split(separator: ",", omittingEmptySubsequences: false).map { Array($0) }
         let labels = terms.joined()
-        guard labels.allSatisfy({ $0.isASCII && $0.isLetter }), terms.allSatisfy({ Set($0).count == $0.count }) else {
+        guard labels.allSatisfy({ $0.isLetter }), terms.allSatisfy({ $0.count <= 16 }) else {
             throw OperandError(
-                "equation '\(equation)' is not supported: labels must be letters, each once in an operand")
+                "equation '\(written)' is not supported: labels must be letters, 16 in an operand at most")
         }
-        var result = Set(labels).filter { label in labels.filter { $0 == label }.count == 1 }.sorted()
+        // Dimensions that `...` stands for come first where the result is not given.
+        var result = Set(labels).filter { label in label.isASCII && labels.filter { $0 == label }.count == 1 }.sorted()
+        result = Set(labels.filter { !$0.isASCII }).sorted() + result
         if sides.count == 2 {
-            guard sides[1].first == ">" else { throw OperandError("equation '\(equation)' has no '->'") }
+            guard sides[1].first == ">" else { throw OperandError("equation '\(written)' has no '->'") }
             result = Array(sides[1].dropFirst())
         }
         guard Set(result).count == result.count, Set(result).isSubset(of: labels) else {
-            throw OperandError("the result of equation '\(equation)' must have labels of its operands, each once")
+            throw OperandError("the result of equation '\(written)' must have labels of its operands, each once")
         }
         let operands = node.operands.compactMap { $0 }
         guard operands.count <= 64 else { throw OperandError("it has \(operands.count) operands; at most 64 are read") }
         guard !operands.isEmpty, operands.count == terms.count, operands.count == node.operands.count else {
-            throw OperandError("equation '\(equation)' has \(terms.count) operands, the node \(node.operands.count)")
+            throw OperandError("equation '\(written)' has \(terms.count) operands, the node \(node.operands.count)")
         }
         for (index, term) in terms.enumerated() {
             if let shape = node.shape(index), shape.count != term.count {
                 throw OperandError(
-                    "operand \(index) has \(shape.count) dimensions, but equation '\(equation)' gives it \(term.count)")
+                    "operand \(index) has \(shape.count) dimensions, but equation '\(written)' gives it \(term.count)")
             }
         }
         return .operations { builder in
-            var sum = LabelledValue(id: operands[0], labels: terms[0])
+            var sum = try LabelledValue(id: operands[0], labels: terms[0]).withoutRepetitions(&builder)
             for index in operands.indices.dropFirst() {
                 let kept = Set(result).union(terms[(index + 1)...].joined())
-                let next = LabelledValue(id: operands[index], labels: terms[index])
+                let next = try LabelledValue(id: operands[index], labels: terms[index]).withoutRepetitions(&builder)
                 sum = try sum.contracted(with: next, keeping: kept, &builder)
             }
             return [try sum.reduced(to: Set(result), &builder).transposed(to: result, &builder).id]
         }
+    }
+
+    /// The equation with labels in place of every `...`: letters that no file can have.
+    private static func spelledOut(_ equation: String, _ node: NodeReader) throws -> String {
+        let sides = equation.split(separator: ">", maxSplits: 1, omittingEmptySubsequences: false)
+        guard sides[0].contains("..."), equation.allSatisfy(\.isASCII) else {
+            guard equation.allSatisfy(\.isASCII), !equation.contains(".") else {
+                throw OperandError("equation '\(equation)' is not supported: labels must be letters")
+            }
+            return equation
+        }
+        let letters = ["α", "β", "γ", "δ", "ε", "ζ", "η", "θ"]
+        var most = 0
+        let terms = try sides[0].filter { $0 != "-" }.split(separator: ",", omittingEmptySubsequences: false)
+            .enumerated().map { index, term -> String in
+                guard term.contains("...") else { return String(term) }
+                guard let rank = node.rank(index) else {
+                    throw OperandError(
+                        "equation '\(equation)' is not supported: how many dimensions operand \(index) has is not known"
+                    )
+                }
+                let count = rank - term.filter { $0 != "." }.count
+                guard (0...letters.count).contains(count) else {
+                    throw OperandError(
+                        "operand \(index) has \(rank) dimensions, which do not fit equation '\(equation)'")
+                }
+                most = max(most, count)
+                return replacing(term, letters.suffix(count).joined())
+            }
+        let left = terms.joined(separator: ",")
+        return sides.count == 1 ? left : "\(left)->\(replacing(sides[1], letters.suffix(most).joined()))"
+    }
+
+    /// A term with labels in place of its first `...`.
+    private static func replacing(_ term: Substring, _ labels: String) -> String {
+        guard let dots = term.firstRange(of: "...") else { return String(term) }
+        return String(term[..<dots.lowerBound]) + labels + String(term[dots.upperBound...])
     }
 
     static func write(_ operation: any Operator, _ node: inout NodeWriter) -> NodeForm? { nil }
@@ -50,6 +92,28 @@ enum EinsumBridge: OperatorBridge {
 private struct LabelledValue {
     let id: ValueID
     let labels: [Character]
+
+    /// Its diagonal along dimensions of one label, as one dimension.
+    func withoutRepetitions(_ builder: inout GraphBuilder) throws -> LabelledValue {
+        guard let second = labels.indices.first(where: { labels[..<$0].contains(labels[$0]) }),
+            let first = labels.firstIndex(of: labels[second])
+        else { return self }
+        // Everything but the diagonal becomes 0, and is summed up.
+        let size = try builder.apply(
+            Squeeze(axes: [0]), try builder.apply(ShapeOf(start: first, end: first + 1), id))
+        let (zero, one) = (builder.constant(.integer(shape: [], [0])), builder.constant(.integer(shape: [], [1])))
+        let numbers = try builder.apply(Progression(), zero, size, one)
+        let rows = try builder.apply(Unsqueeze(axes: [1]), numbers)
+        let diagonal = try builder.apply(Comparison(.equal), rows, numbers)
+        let others = labels.indices.filter { $0 != first && $0 != second }
+        let mask = try builder.apply(Unsqueeze(axes: others), diagonal)
+        let nothing = builder.constant(.real(try Tensor(shape: [], elements: [0])))
+        let kept = try builder.apply(Where(), mask, id, nothing)
+        let line = try builder.apply(ReduceSum(axes: [second], keepsDimensions: false), kept)
+        var names = labels
+        names.remove(at: second)
+        return try LabelledValue(id: line, labels: names).withoutRepetitions(&builder)
+    }
 
     /// The sum over dimensions that are not kept.
     func reduced(to kept: Set<Character>, _ builder: inout GraphBuilder) throws -> LabelledValue {

@@ -16,6 +16,13 @@ enum ReductionBridge: OperatorBridge {
         let isOperand = node.opset >= (name == "ReduceSum" ? 13 : 18)
         let axes = isOperand ? nil : try node.integers("axes")
         let isIdentity = isOperand ? try node.flag("noop_with_empty_axes") : false
+        if ["ReduceMax", "ReduceMin"].contains(name), let x = node.operands.first ?? nil, node.truths.contains(x) {
+            let given = node.operands.count > 1 ? node.operands[1] : nil
+            let sum = ReduceSum(axes: axes, keepsDimensions: keeps, isIdentityWithoutAxes: isIdentity)
+            return .operations { builder in
+                [try truth(of: x, axes: given, isAny: name == "ReduceMax", sum, &builder)]
+            }
+        }
         if let kind = plain.first(where: { $0.name == name }) {
             return .operation(
                 kind.init(axes: axes, keepsDimensions: keeps, isIdentityWithoutAxes: isIdentity), inputs: node.operands)
@@ -31,14 +38,26 @@ enum ReductionBridge: OperatorBridge {
             case "ReduceSumSquare": return [try builder.apply(sum, try builder.apply(Mul(), x, x), given)]
             case "ReduceLogSum": return [try builder.apply(Log(), try builder.apply(sum, x, given))]
             default:
-                // The largest is taken off, so that no power overflows.
-                let largest = try builder.apply(ReduceMax(axes: axes, isIdentityWithoutAxes: isIdentity), x, given)
+                // The largest is taken off, so that no power overflows; infinity less infinity would be no number.
+                let bound = Double(Float.greatestFiniteMagnitude)
+                let largest = try builder.apply(
+                    Clip(lower: -bound, upper: bound),
+                    try builder.apply(ReduceMax(axes: axes, isIdentityWithoutAxes: isIdentity), x, given))
                 let rest = try builder.apply(Exp(), try builder.apply(Sub(), x, largest))
                 let logarithm = try builder.apply(Log(), try builder.apply(sum, rest, given))
                 let same = ReduceMax(axes: axes, keepsDimensions: keeps, isIdentityWithoutAxes: isIdentity)
                 return [try builder.apply(Add(), logarithm, try builder.apply(same, largest, given))]
             }
         }
+    }
+
+    /// Whether any or all of some truth values hold: none of no values does, all do.
+    private static func truth(
+        of x: ValueID, axes: ValueID?, isAny: Bool, _ sum: ReduceSum, _ builder: inout GraphBuilder
+    ) throws -> ValueID {
+        let counted = try builder.apply(Cast(to: .real), isAny ? x : try builder.apply(Not(), x))
+        let count = try builder.apply(sum, counted, axes)
+        return isAny ? try builder.apply(Truth(), count) : try builder.apply(Not(), count)
     }
 
     static func write(_ operation: any Operator, _ node: inout NodeWriter) throws -> NodeForm? {

@@ -16,6 +16,9 @@ enum SequenceBridge: OperatorBridge {
         /// Whether parts of size 1 lose the dimension.
         let dropsAxis: Bool
 
+        /// Parts of one size cover the dimension, the last one may be shorter; sizes of each have to fit.
+        var overhang: Slice.Overhang { sizes.type.shape.isEmpty ? .atEnd : .refused }
+
         /// Where a part begins and ends; negative numbers count from the last part.
         func bounds(of index: Int) throws -> (start: Int, end: Int) {
             guard case .integer(let shape, let elements) = sizes, elements.allSatisfy({ (0...1 << 40).contains($0) })
@@ -67,7 +70,8 @@ enum SequenceBridge: OperatorBridge {
                 throw OperandError("only lists that SplitToSequence makes are supported")
             }
             let (start, end) = try parts.bounds(of: place)
-            let part = try builder.apply(Slice(starts: [start], ends: [end], axes: [parts.axis]), parts.source)
+            let part = try builder.apply(
+                Slice(starts: [start], ends: [end], axes: [parts.axis], overhang: parts.overhang), parts.source)
             return [parts.dropsAxis ? try builder.apply(Squeeze(axes: [parts.axis]), part) : part]
         }
     }
