@@ -1,8 +1,9 @@
 """How far steps in single precision are from PyTorch's in double: `python rounding.py PROGRAM NAME...`.
 
 For each network, with random biases and with those that keep numbers from their activations' edges (margins.py): PyTorch with
-and without oneDNN, and Slipstream on each backend, all on the first batch; and PyTorch in double precision with the choices
-of ReLU that its single precision made, which tells how much of the distance are numbers that rounding took over the edge.
+and without oneDNN, and Slipstream on each backend, all on the first batch; and PyTorch's single precision from its double one
+that makes the same choices: what ReLU lets through, and what a maximum pooling takes. What is left without them is the
+distance that rounding alone makes.
 """
 
 import subprocess
@@ -27,19 +28,25 @@ FORM = "torchscript-17"
 
 
 class Choices(TorchFunctionMode):
-    """Keeps which numbers every ReLU lets through, or makes it let through those that another run did."""
+    """Keeps what every ReLU lets through and every maximum pooling takes, or makes them choose as another run did."""
 
     def __init__(self, forced: list[torch.Tensor] | None = None):
         super().__init__()
         self.kept, self.forced = [], forced
 
     def __torch_function__(self, function, types, arguments=(), named=None):
-        if function is not functional.relu:
-            return function(*arguments, **(named or {}))
-        values = arguments[0]
-        let = values > 0 if self.forced is None else self.forced[len(self.kept)]
-        self.kept.append(let)
-        return values * let.to(values.dtype)
+        named = named or {}
+        if function is functional.relu:
+            let = self.choose(arguments[0] > 0)
+            return arguments[0] * let.to(arguments[0].dtype)
+        if function is functional.max_pool2d:
+            taken = self.choose(function(*arguments, **named | {"return_indices": True})[1])
+            return arguments[0].flatten(2).gather(2, taken.flatten(2)).view(taken.shape)
+        return function(*arguments, **named)
+
+    def choose(self, own: torch.Tensor) -> torch.Tensor:
+        self.kept.append(own if self.forced is None else self.forced[len(self.kept)])
+        return self.kept[-1]
 
 
 def main():
@@ -68,7 +75,8 @@ def distances(program: str, name: str, is_settled: bool):
             step = after_step(made, images, labels, torch.float32)
         say(f"PyTorch {'with' if is_fused else 'without'} oneDNN", step, truth)
         if is_fused:
-            say(f"... from double precision with its {sum(other)} other choices of {sum(map(torch.numel, double.kept))}", step, chosen)
+            counts = f"{sum(other)} other choices of {sum(map(torch.numel, double.kept))}"
+            say(f"... from double precision with its {counts}", step, chosen)
     with tempfile.TemporaryDirectory() as folder:
         folder = Path(folder)
         export(made, images, FORM, folder)

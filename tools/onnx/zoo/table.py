@@ -11,7 +11,8 @@ COLUMNS = ("imported", "logits", "step", "loss", "written")
 def markdown(outcomes: dict[str, dict[str, dict]]) -> str:
     """A row for each network and each way to export it."""
     lines = [
-        "| network | exporter | opset | imported | logits | step | its update | PyTorch's own | loss over 20 steps | written back |",
+        "| network | exporter | opset | imported | logits | step | its update | PyTorch's own | loss over 20 steps |"
+        " written back |",
         "|---|---|---:|---|---:|---:|---:|---:|---:|---:|",
     ]
     for name, forms in outcomes.items():
