@@ -82,12 +82,10 @@ def conditioned(architecture: Architecture) -> tuple[torch.nn.Module, torch.Tens
         images, labels = batch(architecture, number)
         margin = settle(made, images)
         double = after_step(made, images, labels, torch.float64)
-        error = 0.0
-        for single in single_steps(made, images, labels):
-            error = max(error, apart(single, double))
-            if error > ROUNDING:
-                break
-        print(f"{architecture.name}: batch {number}, margin {margin:.1e}; PyTorch's single precision is off by {error:.1e}", flush=True)
+        error = max(apart(single, double) for single in single_steps(made, images, labels))
+        print(
+            f"{architecture.name}: batch {number}, margin {margin:.1e}; PyTorch's single precision is off by {error:.1e}",
+            flush=True)
         if best is None or error < best[0]:
             best = (error, number, margin, made, images, labels, double)
         if error <= ROUNDING:
