@@ -28,6 +28,11 @@ def network(architecture: Architecture) -> torch.nn.Module:
             if isinstance(module, torch.nn.BatchNorm2d):
                 module.weight.uniform_(0.5, 1.5)
                 module.bias.uniform_(-0.5, 0.5)
+            elif getattr(module, "bias", None) is not None and not module.bias.any():
+                module.bias.uniform_(-0.1, 0.1)
+            # ConvNeXt's blocks begin at a millionth of their sum: their weights would not move at all.
+            if isinstance(getattr(module, "layer_scale", None), torch.nn.Parameter):
+                module.layer_scale.uniform_(0.1, 0.5)
             # What is left out at random is another network at every step.
             if isinstance(module, torch.nn.Dropout) or type(module).__name__ == "StochasticDepth":
                 module.p = 0.0

@@ -11,8 +11,9 @@ COLUMNS = ("imported", "logits", "step", "loss", "written")
 def markdown(outcomes: dict[str, dict[str, dict]]) -> str:
     """A row for each network and each way to export it."""
     lines = [
-        "| network | exporter | opset | imported | logits | step | loss over 20 steps | written back |",
-        "|---|---|---:|---|---:|---:|---:|---:|",
+        "| network | exporter | opset | imported | logits | step | its update | PyTorch's own | loss over 20 steps |"
+        " written back |",
+        "|---|---|---:|---|---:|---:|---:|---:|---:|---:|",
     ]
     for name, forms in outcomes.items():
         for form, checks in forms.items():
@@ -25,14 +26,28 @@ def markdown(outcomes: dict[str, dict[str, dict]]) -> str:
 
 
 def cell(check: str, outcome: dict) -> str:
-    """A check's figure, in bold where it is not met."""
+    """A check's figures, in bold where it is not met."""
+    text = figures(check, outcome.get("figure"))
     if not outcome["met"]:
-        return "**no**"
+        text = " | ".join(f"**{part or 'no'}**" for part in text.split(" | "))
+    # How far PyTorch's single precision is from its double one.
+    return f"{text} | {tenth(outcome['rounding'])}" if check == "step" else text
+
+
+def figures(check: str, figure) -> str:
+    if figure is None:
+        return " | " if check == "step" else ""
     if check == "imported":
         return "yes"
+    if check == "step":
+        return " | ".join(tenth(value) for value in figure)
     if check == "loss":
-        return " → ".join(f"{value:.3g}" for value in outcome["figure"])
-    return f"{outcome['figure']:.0e}".replace("e-0", "e-")
+        return " → ".join(f"{value:.3g}" for value in figure)
+    return tenth(figure)
+
+
+def tenth(value: float) -> str:
+    return f"{value:.0e}".replace("e-0", "e-")
 
 
 def write(table: str, versions: str, path: Path = DOCUMENT):
