@@ -7,12 +7,12 @@ import Tensors
 public struct FoldingBudget: Sendable {
     /// Elements read or written, and multiply-adds, that are left.
     public private(set) var left = 1 << 25
-    /// Elements of tensors of one number that a program may still be asked to make: 768 MiB in single precision.
+    /// Elements of tensors of one number that a program may still be asked to make: 512 MiB in single precision.
     ///
     /// Such a tensor costs a file no byte, so the file's length says nothing of whether it is meant. ONNX's light models
-    /// make VGG-19's dense layers so, 119 million elements in all, and no network of images is known to need more in one
-    /// place; a file of a few hundred bytes stays below a gigabyte with this.
-    public private(set) var fillings = 3 << 26
+    /// make VGG-19's dense layers so, 120 million elements in all, and networks with larger ones store them; with this and a
+    /// kernel's own copy of its weights a file of a few hundred bytes cannot fill more than a gigabyte.
+    public private(set) var fillings = 1 << 27
 
     /// A full budget.
     public init() {}
