@@ -82,7 +82,7 @@ def test_a_node_that_needs_the_old_batch_is_named(slipstream, tmp_path):
     model.graph.node[-2].op_type, model.graph.node[-2].name = "Softmax", "odd"
     del model.graph.node[-2].input[1:]
     onnx.save(model, tmp_path / "m.onnx")
-    slipstream.refuse("inspect", tmp_path / "m.onnx", "--batch", "8", codes=[1], says=["'odd'", "batch"])
+    slipstream.refuse("inspect", tmp_path / "m.onnx", "--batch", "8", codes=[1], says=["node 'Reshape_", "batch of 7"])
 
 
 def test_external_data_stays_beside_the_model(slipstream, baked, npz, tmp_path):
