@@ -5,7 +5,9 @@ package enum Spelling {
     /// Words of more than 256 letters are nobody's slip: to compare them would take long.
     package static func nearest(to word: String, among candidates: [String]) -> String? {
         guard word.utf8.count <= 256 else { return nil }
-        let scored = candidates.filter { $0.utf8.count <= 256 }.map { (candidate: $0, slips: slips(from: word.lowercased(), to: $0.lowercased())) }
+        let scored = candidates.filter { $0.utf8.count <= 256 }.map {
+            (candidate: $0, slips: slips(from: word.lowercased(), to: $0.lowercased()))
+        }
         guard let best = scored.min(by: { $0.slips < $1.slips }) else { return nil }
         return best.slips <= max(1, best.candidate.count / 3) ? best.candidate : nil
     }

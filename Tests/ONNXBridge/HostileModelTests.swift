@@ -127,7 +127,8 @@ import Testing
         #expect(try Self.exercise(bytes) == .ran)
     }
 
-    @Test(arguments: [Int.min, -1, 0, 1 << 41, .max]) func aTransposedConvolutionOfAnAbsurdSizeIsRefused(_ n: Int) throws {
+    @Test(arguments: [Int.min, -1, 0, 1 << 41, .max])
+    func aTransposedConvolutionOfAnAbsurdSizeIsRefused(_ n: Int) throws {
         let bytes = Message.network(
             [-1, 1, 4, 4],
             .node("ConvTranspose", ["x", "w"], ["y"], attributes: .attribute("output_shape", ints: [n, n])),

@@ -34,7 +34,8 @@ extension Graph {
                 throw .outOfProportion(
                     node: node.name, operation: Swift.type(of: node.operation).name,
                     reason: "makes \(Shape.describe(type.shape)) numbers; all values of one image may be 2^24, or "
-                        + "\(Self.mostValuesAnElement) times what input, parameters and constants have together, \(given)")
+                        + "\(Self.mostValuesAnElement) times what input, parameters and constants have together, \(given)"
+                )
             }
         }
     }
