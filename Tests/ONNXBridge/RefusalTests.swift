@@ -158,6 +158,16 @@ struct Refusal: Sendable, CustomTestStringConvertible {
         Refusal(
             "a text as an operand", .node("Add", ["x", "t"], ["y"]),
             .initializer("t", dims: [1], type: 8, .text(6, "a")), says: "'t' has elements of type string"),
+        Refusal(
+            "a transposed convolution's bias of another length",
+            .node("ConvTranspose", ["x", "w", "b"], ["y"], name: "up"), .floats("w", [2, 3, 2, 2]), .floats("b", [1]),
+            says: "'up' (ConvTranspose)", "the bias has the shape [1]", "3 channels"),
+        Refusal(
+            "a momentum that is none",
+            .node(
+                "BatchNormalization", ["x", "s", "b", "m", "v"], ["y"], name: "norm",
+                attributes: .attribute("momentum", float: .nan)), .floats("s", [2], [1, 1]), .floats("b", [2], [0, 0]),
+            .floats("m", [2], [0, 0]), .floats("v", [2], [1, 1]), says: "'norm'", "'momentum' must be from 0 to 1"),
         Refusal("a value that nobody makes", relu("nothing"), says: "'nothing' is computed by no node before it"),
         Refusal("a node that reads its own result", relu("y", "y"), says: "'y' is computed by no node before it"),
         Refusal(

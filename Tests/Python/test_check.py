@@ -57,6 +57,18 @@ def test_one_wrong_element_misses(slipstream, relu, values):
     assert (record["passed"], record["misses"], record["largest_error"]) == (False, 1, 0.5)
 
 
+@pytest.mark.parametrize("moved", [False, True])
+def test_a_cast_like_truth_values_gives_truth_values(slipstream, values, tmp_path, moved):
+    values[0, 1] = 0
+    nodes = [
+        helper.make_node("Greater", ["x", "x"], ["computed"]),
+        helper.make_node("Transpose" if moved else "Identity", ["computed"], ["like"]),
+        helper.make_node("CastLike", ["x", "like"], ["truth"]),
+        helper.make_node("Cast", ["truth"], ["y"], to=TensorProto.FLOAT)]
+    model = write(tmp_path, nodes, {"x": values}, {"y": (values != 0).astype(np.float32)})
+    slipstream.succeed("check", model)
+
+
 @pytest.mark.parametrize("outputs, stored", [(1, 2), (3, 2)])
 def test_a_data_set_must_hold_one_tensor_for_each_output(slipstream, values, tmp_path, outputs, stored):
     result = np.maximum(values, 0)

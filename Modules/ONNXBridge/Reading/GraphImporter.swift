@@ -14,6 +14,8 @@ struct GraphImporter {
     private var failed: Set<String> = []
     /// Initialisers of truth values, which are integers in the graph.
     private var truths: Set<ValueID> = []
+    /// All values that are truth values in the file; those that nodes compute are real numbers in the graph.
+    private var conditions: Set<ValueID> = []
     private var unsupported: [ImportError.UnsupportedNode] = []
 
     /// Imports a model's graph.
@@ -113,11 +115,13 @@ struct GraphImporter {
         let operands = try node.inputs.map { try operand($0) }
         var reader = NodeReader(
             node, opset: opset, operands: operands, in: builder.graph,
-            usedOutputs: (node.outputs.lastIndex(where: used.contains) ?? -1) + 1, truths: truths, salt: UInt64(number))
+            usedOutputs: (node.outputs.lastIndex(where: used.contains) ?? -1) + 1, truths: truths,
+            conditions: conditions, salt: UInt64(number))
         let reading = try family.read(&reader)
         try reader.finish()
         let results = try builder.add(reading, of: node)
         for (output, id) in zip(node.outputs, results) where !output.isEmpty { values[output] = id }
+        if reader.givesTruths { conditions.formUnion(results) }
         if let index = node.outputs.indices.dropFirst(results.count).first(where: { used.contains(node.outputs[$0]) }) {
             throw OperandError(
                 "its output '\(node.outputs[index])' is used, but only its first "
@@ -139,7 +143,10 @@ struct GraphImporter {
         }
         let id = builder.graph.addConstant(try ConstantBridge.constant(tensor), name: name)
         values[name] = id
-        if tensor.dataType == .bool { truths.insert(id) }
+        if tensor.dataType == .bool {
+            truths.insert(id)
+            conditions.insert(id)
+        }
         return id
     }
 }

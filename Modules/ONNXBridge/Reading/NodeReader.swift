@@ -17,13 +17,15 @@ struct NodeReader {
     let usedOutputs: Int
     /// Operands that hold truth values in the file.
     let truths: Set<ValueID>
+    /// Operands that hold truth values in the file, or are computed as such.
+    let conditions: Set<ValueID>
     /// The node's number: tells random operators apart.
     let salt: UInt64
     private var seen: Set<String> = []
 
     init(
         _ node: ONNXNode, opset: Int, operands: [ValueID?], in graph: Graph, usedOutputs: Int = 1,
-        truths: Set<ValueID> = [], salt: UInt64
+        truths: Set<ValueID> = [], conditions: Set<ValueID> = [], salt: UInt64
     ) {
         self.node = node
         self.opset = opset
@@ -31,7 +33,25 @@ struct NodeReader {
         values = operands.map { $0.map { graph[$0] } }
         self.usedOutputs = usedOutputs
         self.truths = truths
+        self.conditions = conditions
         self.salt = salt
+    }
+
+    /// Whether the node's results are truth values.
+    var givesTruths: Bool {
+        if LogicBridge.truthTypes.contains(node.opType) { return true }
+        switch node.opType {
+        case "Cast":
+            if case .int(let type)? = node["to"] { return type == Int64(ONNXDataType.bool.rawValue) }
+            return false
+        case "Constant":
+            if case .tensor(let tensor)? = node["value"] { return tensor.dataType == .bool }
+            return false
+        case "CastLike": return operands.count == 2 && operands[1].map(conditions.contains) ?? false
+        case "Identity", "Reshape", "Flatten", "Squeeze", "Unsqueeze", "Transpose", "Expand", "Slice", "Gather", "Tile":
+            return operands.first.flatMap { $0 }.map(conditions.contains) ?? false
+        default: return false
+        }
     }
 
     /// An attribute of any kind.

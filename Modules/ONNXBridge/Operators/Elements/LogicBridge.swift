@@ -8,6 +8,8 @@ enum LogicBridge: OperatorBridge {
     ]
     private static let connectives: [(String, Connective.Kind)] = [("And", .and), ("Or", .or), ("Xor", .xor)]
     static let opTypes = relations.map(\.0) + connectives.map(\.0) + ["Not", "Where"]
+    /// Those whose results are truth values.
+    static let truthTypes = Set(opTypes).subtracting(["Where"])
 
     static func read(_ node: inout NodeReader) throws -> NodeReading {
         let name = node.node.opType

@@ -41,6 +41,12 @@ enum ConvolutionBridge: OperatorBridge {
             throw OperandError("takes 2 to 3 operands, but was given \(node.operands.count)")
         }
         let bias = node.operands.count == 3 ? node.operands[2] : nil
+        if bias != nil, let shape = node.shape(2), let weights = node.shape(1), weights.count > 1 {
+            let (channels, overflow) = weights[1].multipliedReportingOverflow(by: groups)
+            guard !overflow, shape == [channels] else {
+                throw OperandError("the bias has the shape \(shape), but there are \(channels) channels of results")
+            }
+        }
         return .operations { builder in
             let lifted = try dimensions == 1 ? [x, w].map { try builder.apply(Unsqueeze(axes: [2]), $0) } : [x, w]
             var y = try builder.apply(operation, lifted[0], lifted[1])
