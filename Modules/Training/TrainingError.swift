@@ -57,9 +57,8 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
         case .bakedBatch(let model, let asked, let images):
             "the model's batch size is fixed at \(model), and "
                 + (asked != model
-                    ? "a batch size of \(asked) was asked for"
-                    : "\(images) images are no whole number of such batches")
-                + ": --batch \(asked) gives it that size, --batch dynamic an open one"
+                    ? "a batch size of \(asked) was asked for: --batch \(asked) gives it that size, "
+                    : "\(images) images are no whole number of such batches: ") + "--batch dynamic gives it an open one"
         case .badSetting(let name, let value, let allowed): "\(name) is \(value), but must be \(allowed)"
         case .badStage(let error): error.description
         case .badMultipliers(let error): error.description

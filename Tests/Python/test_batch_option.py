@@ -64,6 +64,13 @@ def test_every_command_takes_it(slipstream, baked, npz):
     plan = json.loads(slipstream.succeed("inspect", baked, "--plan", "--batch", "9", "--json"))
     assert plan["batch_size"] == 9
     slipstream.succeed("bench", "--model", baked, "--batch", "5", "--batch-size", 5, "--mode", "train", "--steps", 1)
+    data.write_npz(odd := baked.parent / "odd.npz", *onnx_files.images(5))
+    slipstream.refuse(
+        "predict", "--model", baked, "--data", f"npz:{odd}", "--output", baked.parent / "p.npy", codes=[1],
+        says=["5 images are no whole number of such batches: --batch dynamic"])
+    slipstream.succeed(
+        "predict", "--model", baked, "--data", f"npz:{odd}", "--output", baked.parent / "p.npy", "--batch", "dynamic")
+    assert np.load(baked.parent / "p.npy").shape == (5, 3)
     as_it_is = slipstream.evaluate(baked, npz)
     for batch in ("1", "6", "dynamic"):
         result = json.loads(slipstream.succeed("evaluate", "--model", baked, "--data", npz, "--batch", batch, "--json"))

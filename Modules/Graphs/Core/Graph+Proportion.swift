@@ -25,7 +25,8 @@ extension Graph {
             })
         let computed = nodes.flatMap(\.outputs)
         let most = max(
-            Self.product(Self.leastValuesAnImage, images), Self.product(Self.mostValuesAnElement, given))
+            Shape.checkedCount([Self.leastValuesAnImage, images]) ?? .max,
+            Shape.checkedCount([Self.mostValuesAnElement, given]) ?? .max)
         guard Self.sum(computed.map { type(of: $0)?.count ?? 0 }) > most else { return }
         let largest = computed.map { type(of: $0)?.count ?? 0 }.max() ?? 0
         for node in nodes {
@@ -45,10 +46,5 @@ extension Graph {
             let (sum, overflow) = total.addingReportingOverflow(count)
             return overflow ? .max : sum
         }
-    }
-
-    private static func product(_ a: Int, _ b: Int) -> Int {
-        let (product, overflow) = a.multipliedReportingOverflow(by: b)
-        return overflow ? .max : product
     }
 }

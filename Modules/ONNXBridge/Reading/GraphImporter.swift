@@ -12,10 +12,8 @@ struct GraphImporter {
     /// Nodes that hold a parameter, by the name of the value that they give.
     private var holders: Set<String>
     private var failed: Set<String> = []
-    /// Initialisers of truth values, which are integers in the graph.
+    /// Truth values of the file: constants are integers in the graph, what nodes compute are real numbers.
     private var truths: Set<ValueID> = []
-    /// All values that are truth values in the file; those that nodes compute are real numbers in the graph.
-    private var conditions: Set<ValueID> = []
     private var unsupported: [ImportError.UnsupportedNode] = []
 
     /// Imports a model's graph.
@@ -116,12 +114,12 @@ struct GraphImporter {
         var reader = NodeReader(
             node, opset: opset, operands: operands, in: builder.graph,
             usedOutputs: (node.outputs.lastIndex(where: used.contains) ?? -1) + 1, truths: truths,
-            conditions: conditions, salt: UInt64(number))
+            salt: UInt64(number))
         let reading = try family.read(&reader)
         try reader.finish()
         let results = try builder.add(reading, of: node)
         for (output, id) in zip(node.outputs, results) where !output.isEmpty { values[output] = id }
-        if reader.givesTruths { conditions.formUnion(results) }
+        if reader.givesTruths { truths.formUnion(results) }
         if let index = node.outputs.indices.dropFirst(results.count).first(where: { used.contains(node.outputs[$0]) }) {
             throw OperandError(
                 "its output '\(node.outputs[index])' is used, but only its first "
@@ -143,10 +141,7 @@ struct GraphImporter {
         }
         let id = builder.graph.addConstant(try ConstantBridge.constant(tensor), name: name)
         values[name] = id
-        if tensor.dataType == .bool {
-            truths.insert(id)
-            conditions.insert(id)
-        }
+        if tensor.dataType == .bool { truths.insert(id) }
         return id
     }
 }

@@ -15,17 +15,15 @@ struct NodeReader {
     let values: [Value?]
     /// How many of its outputs are there up to the last one that something reads.
     let usedOutputs: Int
-    /// Operands that hold truth values in the file.
+    /// Values that are truth values in the file.
     let truths: Set<ValueID>
-    /// Operands that hold truth values in the file, or are computed as such.
-    let conditions: Set<ValueID>
     /// The node's number: tells random operators apart.
     let salt: UInt64
     private var seen: Set<String> = []
 
     init(
         _ node: ONNXNode, opset: Int, operands: [ValueID?], in graph: Graph, usedOutputs: Int = 1,
-        truths: Set<ValueID> = [], conditions: Set<ValueID> = [], salt: UInt64
+        truths: Set<ValueID> = [], salt: UInt64
     ) {
         self.node = node
         self.opset = opset
@@ -33,7 +31,6 @@ struct NodeReader {
         values = operands.map { $0.map { graph[$0] } }
         self.usedOutputs = usedOutputs
         self.truths = truths
-        self.conditions = conditions
         self.salt = salt
     }
 
@@ -47,9 +44,9 @@ struct NodeReader {
         case "Constant":
             if case .tensor(let tensor)? = node["value"] { return tensor.dataType == .bool }
             return false
-        case "CastLike": return operands.count == 2 && operands[1].map(conditions.contains) ?? false
+        case "CastLike": return operands.count == 2 && operands[1].map(truths.contains) ?? false
         case "Identity", "Reshape", "Flatten", "Squeeze", "Unsqueeze", "Transpose", "Expand", "Slice", "Gather", "Tile":
-            return operands.first.flatMap { $0 }.map(conditions.contains) ?? false
+            return operands.first.flatMap { $0 }.map(truths.contains) ?? false
         default: return false
         }
     }

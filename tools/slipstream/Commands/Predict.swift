@@ -19,12 +19,13 @@ struct Predict: ParsableCommand {
     @Option(name: .shortAndLong, help: ArgumentHelp("The .npy file to write.", valueName: "file"))
     var output: String
 
+    @OptionGroup var dimensions: BatchOption
     @OptionGroup var engine: EngineOptions
 
     func validate() throws { _ = try DataArgument.parse(data, option: "--data") }
 
     func run() throws {
-        let network = try ModelFile.read(model).network()
+        let network = try ModelFile.read(model, batch: dimensions.dimension()).network()
         let dataset = try DataArgument.parse(data, option: "--data").load(defaultSplit: .test)
         let classifier = try Classifier(
             network.graph, imageShape: dataset.imageShape.dimensions, compiler: engine.compiler())

@@ -11,7 +11,7 @@ enum CastBridge: OperatorBridge {
     static func read(_ node: inout NodeReader) throws -> NodeReading {
         node.ignore("saturate", "round_mode")
         if node.node.opType == "CastLike" {
-            if node.operands.count == 2, let like = node.operands[1], node.conditions.contains(like) {
+            if node.operands.count == 2, let like = node.operands[1], node.truths.contains(like) {
                 return .operation(Truth(), inputs: [node.operands[0]])
             }
             // Where the kind is known already, a constant can become one of that kind while the file is read.

@@ -16,7 +16,10 @@ enum ReductionBridge: OperatorBridge {
         let isOperand = node.opset >= (name == "ReduceSum" ? 13 : 18)
         let axes = isOperand ? nil : try node.integers("axes")
         let isIdentity = isOperand ? try node.flag("noop_with_empty_axes") : false
-        if ["ReduceMax", "ReduceMin"].contains(name), let x = node.operands.first ?? nil, node.truths.contains(x) {
+        // Integers have no largest one in a graph; truth values have it by their sum.
+        if ["ReduceMax", "ReduceMin"].contains(name), let x = node.operands.first ?? nil, node.truths.contains(x),
+            node.values[0]?.type?.kind == .integer
+        {
             let given = node.operands.count > 1 ? node.operands[1] : nil
             let sum = ReduceSum(axes: axes, keepsDimensions: keeps, isIdentityWithoutAxes: isIdentity)
             return .operations { builder in
