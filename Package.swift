@@ -26,6 +26,17 @@ func tests(
         resources: resources, swiftSettings: strict)
 }
 
+// The C ABI's functions are marked `@c`, which is Swift 6.3's. For 6.2 a plugin compiles a copy of their files.
+#if compiler(>=6.3)
+    let copied: [String] = []
+    let copying: [Target] = []
+#else
+    let copied = ["Calls", "LastError.swift", "Version.swift"]
+    let copying: [Target] = [
+        .plugin(name: "CDeclarations", capability: .buildTool(), path: "tools/CDeclarations")
+    ]
+#endif
+
 let realModule = Target.Dependency.product(name: "RealModule", package: "swift-numerics")
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 
@@ -100,7 +111,8 @@ let package = Package(
         .systemLibrary(name: "CSlipstream", path: "CAPI/include"),
         .target(
             name: "SlipstreamC", dependencies: ["CSlipstream", "CKernels", "Buffers", "Optimizers", "Accelerators"],
-            path: "CAPI/Sources/SlipstreamC", swiftSettings: strict),
+            path: "CAPI/Sources/SlipstreamC", exclude: copied, swiftSettings: strict,
+            plugins: copying.map { .plugin(name: $0.name) }),
         // Optimizers and accelerators from shared libraries.
         module("PluginLoader", ["CSlipstream", "CKernels", "Buffers", "Optimizers", "Accelerators"]),
 
@@ -159,7 +171,7 @@ let package = Package(
                 "Buffers", "Tensors", "Graphs", "Layers", "Datasets", "Optimizers", "Accelerators", "Training",
                 "Vectorized", "OpenBLAS", "OneDNN", "CAllocations",
             ]),
-    ],
+    ] + copying,
     cLanguageStandard: .gnu17,
     cxxLanguageStandard: .cxx17
 )

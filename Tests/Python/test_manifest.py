@@ -19,7 +19,7 @@ def targets() -> list[dict]:
 def test_warnings_are_errors_in_every_target(targets):
     lenient = [
         target["name"] for target in targets
-        if target["type"] != "system"
+        if target["type"] not in ("system", "plugin")  # SwiftPM gives a plugin no settings
         and not any(setting["kind"].get("treatAllWarnings") == {"_0": "error"} for setting in target["settings"])
     ]
     assert lenient == []
