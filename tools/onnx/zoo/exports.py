@@ -17,12 +17,13 @@ import torch
 from catalogue import ARCHITECTURES, FORMS, Architecture
 from margins import settle
 from networks import batch, network
+from ties import safety
 
 RATE = 0.1
-# How far rounding may move a weight of the updated network, as a part of its tensor's largest: a fifth of what is allowed.
-ROUNDING = 2e-4
-# How far images are moved to see what rounding does to a step, how often, and how many batches are tried.
-UNIT, MOVED, BATCHES = 2e-7, 2, 4
+# How safe from rounding the poolings of the first batch are that is taken, and how many batches are tried.
+SAFE, BATCHES = 1.0, 48
+# How far images are moved to see what rounding does to a step, and how often.
+UNIT, MOVED = 2e-7, 2
 
 
 def main():
@@ -71,29 +72,29 @@ def restore_statistics(path: Path, made: torch.nn.Module):
 
 
 def conditioned(architecture: Architecture) -> tuple[torch.nn.Module, torch.Tensor, torch.Tensor, dict[str, np.ndarray]]:
-    """The network, the first batch on which PyTorch's own step does not depend on rounding, and what PyTorch makes of it.
+    """The network, a batch on which a step does not depend on rounding, and what PyTorch makes of it.
 
-    Biases keep activations from the edges of their slopes; what is left is the choice between two all but equal numbers by
-    a maximum pooling. Single precision tells of it, on the images and on images moved by rounding.
+    Biases keep activations from the edges of their slopes; of the batches, the first is taken whose maximum poolings are safe
+    from taking the other of two all but equal numbers, or the safest. How far rounding moves PyTorch's own step is then seen
+    on the images and on images moved by rounding.
     """
     best = None
     for number in range(BATCHES):
-        made = network(architecture)
-        images, labels = batch(architecture, number)
-        margin = settle(made, images)
-        double = after_step(made, images, labels, torch.float64)
-        error = max(apart(single, double) for single in single_steps(made, images, labels))
-        print(
-            f"{architecture.name}: batch {number}, margin {margin:.1e}; PyTorch's single precision is off by {error:.1e}",
-            flush=True)
-        if best is None or error < best[0]:
-            best = (error, number, margin, made, images, labels, double)
-        if error <= ROUNDING:
+        made, (images, labels) = network(architecture), batch(architecture, number)
+        margin, safe = settle(made, images), safety(made, images)
+        if best is None or safe > best[0]:
+            best = (safe, number, margin, made, images, labels)
+        if safe >= SAFE:
             break
-    error, number, margin, made, images, labels, double = best
+    safe, number, margin, made, images, labels = best
+    double = after_step(made, images, labels, torch.float64)
+    error = max(apart(single, double) for single in single_steps(made, images, labels))
+    print(
+        f"{architecture.name}: batch {number}, margin {margin:.1e}, safety {safe:.1f}; "
+        f"PyTorch's single precision is off by {error:.1e}", flush=True)
     with torch.inference_mode():
         result = {"logits": copy.deepcopy(made).eval()(images).numpy()}
-    result |= {"rounding": np.array(error), "batch": np.array(number), "margin": np.array(margin)}
+    result |= {"rounding": np.array(error), "batch": np.array(number), "margin": np.array(margin), "safety": np.array(safe)}
     result |= {f"after/{name}": value.astype(np.float32) for name, value in double.items()}
     return made, images, labels, result | {f"before/{name}": value.numpy() for name, value in floats(made).items()}
 
