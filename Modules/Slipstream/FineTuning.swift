@@ -2,6 +2,7 @@ import Buffers
 import Graphs
 import Layers
 import ONNXBridge
+import Tensors
 
 extension ClassifierHead {
     /// The file with a fresh classifier in the place of this one, its weights drawn as those of a dense layer, its offsets
@@ -33,7 +34,7 @@ extension ClassifierHead {
     ///   a class for each image.
     public func check(_ model: ImportedModel, classes: Int) throws {
         guard let output = model.graph.outputs.first, let shape = model.graph.type(of: output)?.shape else { return }
-        guard shape.count == 2, shape[1] == classes else {
+        guard shape.count >= 2, shape[1] == classes, shape.dropFirst(2).allSatisfy({ $0 == 1 }) else {
             throw FineTuningError.badOutput(name: model.graph[output].name, shape: shape, classes: classes)
         }
     }
@@ -47,8 +48,8 @@ public enum FineTuningError: Error, Equatable, CustomStringConvertible {
     public var description: String {
         switch self {
         case .badOutput(let name, let shape, let classes):
-            "with a classifier of \(classes) classes, the output '\(name)' has the shape \(shape): nodes behind it count on "
-                + "the old number of classes"
+            "with a classifier of \(classes) classes, the output '\(name)' has the shape \(Shape.describe(shape)), but should "
+                + "be a row of \(classes) for each image"
         }
     }
 }

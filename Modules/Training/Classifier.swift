@@ -3,6 +3,7 @@ import Graphs
 import Layers
 
 /// A network as a classifier: its graph with labels and a loss behind the logits, compiled for any batch size.
+/// ``ClassifierOutput`` says which value has the logits.
 ///
 /// ```swift
 /// let classifier = try Classifier(network.graph, imageShape: [1, 8, 8], compiler: compiler)
@@ -14,12 +15,14 @@ import Layers
 public final class Classifier {
     /// The network's graph, from images to logits.
     public let network: Graph
+    /// Where in the graph the logits are.
+    public let output: ClassifierOutput
     /// The number of logits an image.
-    public let classes: Int
+    public var classes: Int { output.classes }
     /// Channels, height and width of an image.
     public let imageShape: [Int]
     /// The only batch size that the graph takes; `nil` if it takes any.
-    public let fixedBatch: Int?
+    public var fixedBatch: Int? { output.batch.size }
     private let loss: ValueID
     private let measuring: ProgramCache<Float>
     private let predicting: ProgramCache<Float>
@@ -27,47 +30,29 @@ public final class Classifier {
     /// Prepares a network for images of a given shape.
     ///
     /// - Parameters:
-    ///   - graph: from images, N x C x H x W, to logits, N x classes; further outputs are not computed.
+    ///   - graph: from images, N x C x H x W, to logits or what a softmax makes of them, N x classes; further outputs are
+    ///     not computed.
     ///   - imageShape: channels, height and width of the images to come.
     ///   - compiler: the backends and threads to use.
     /// - Throws: ``TrainingError/imageShape(model:data:)`` if the graph takes other images,
     ///   ``TrainingError/logits(shape:)`` if its result is not one row of logits an image, `NetworkError` unless it has
     ///   one input and at least one output, `GraphError` if it does not fit together.
     public init(_ graph: Graph, imageShape: [Int], compiler: Compiler) throws {
-        guard graph.inputs.count == 1, let logits = graph.outputs.first,
-            case .input(let dimensions, _) = graph[graph.inputs[0]].role
-        else { throw NetworkError.interface(inputs: graph.inputs.count, outputs: graph.outputs.count) }
-        let accepts =
-            dimensions.count == 4 && imageShape.count == 3
-            && zip(dimensions.dropFirst(), imageShape).allSatisfy { $0.size == nil || $0.size == $1 }
-        guard accepts else { throw TrainingError.imageShape(model: dimensions.map(\.description), data: imageShape) }
-        fixedBatch = dimensions[0].size
-        var classes = 0
-        // A result that does not follow the batch may fit one of a single image.
-        for batch in fixedBatch.map({ [$0] }) ?? [1, 7] {
-            guard batch >= 1 else {
-                throw TrainingError.badSetting(name: "the model's batch size", value: "\(batch)", allowed: "at least 1")
-            }
-            let typed = try graph.specialized(inputShapes: [[batch] + imageShape])
-            let shape = typed.type(of: logits)?.shape ?? []
-            guard shape.count == 2, shape[1] > 0 else { throw TrainingError.logits(shape: shape) }
-            guard shape[0] == batch else { throw TrainingError.rows(logits: shape, images: batch) }
-            classes = shape[1]
-        }
+        output = try ClassifierOutput(of: graph, imageShape: imageShape)
         network = graph
-        self.classes = classes
         self.imageShape = imageShape
         var withLoss = graph
+        let logits = try output.rows(of: output.logits, in: &withLoss)
         withLoss.keepOutputs([logits])
-        let labels = withLoss.addInput("labels", dimensions: [dimensions[0]], kind: .integer)
+        let labels = withLoss.addInput("labels", dimensions: [output.batch], kind: .integer)
         loss = try withLoss.append(SoftmaxCrossEntropy(), inputs: [logits, labels], name: "loss")[0]
         withLoss.addOutput(loss)
         // Steps and measurements take turns.
         let arena = Arena()
         measuring = ProgramCache(withLoss, compiler: compiler, arena: arena)
-        var onlyLogits = graph
-        onlyLogits.keepOutputs([logits])
-        predicting = ProgramCache(onlyLogits, compiler: compiler, arena: arena)
+        var onlyResult = graph
+        onlyResult.keepOutputs([try output.rows(of: output.result, in: &onlyResult)])
+        predicting = ProgramCache(onlyResult, compiler: compiler, arena: arena)
     }
 
     /// The program of a training step; its results are the logits and the loss.
@@ -86,7 +71,7 @@ public final class Classifier {
         try measuring.program(inputShapes: [[batch] + imageShape, [batch]], mode: .inference)
     }
 
-    /// The program that predicts; its result is the logits.
+    /// The program that predicts; its result is the network's own, N x classes.
     ///
     /// - Parameter batch: the number of images, at least 1.
     /// - Throws: `GraphError` if the network does not take this many images, or needs too much memory.

@@ -66,7 +66,8 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
         case .notFinite(let what, 0, _, _): "\(what) is not finite before the first step: the model is damaged"
         case .notFinite(let what, let step, let epoch, let learningRate):
             "\(what) is no longer finite at step \(step) (epoch \(epoch), learning rate \(learningRate)); training "
-                + "stopped, the last good checkpoint stays: try a lower learning rate"
+                + "stopped, the last good checkpoint stays: try a lower learning rate, with --overwrite or another "
+                + "--output"
         case .differentRun(let differences):
             "the checkpoint belongs to another run: " + differences.joined(separator: "; ")
         case .badCheckpoint(let path, let reason): "\(path) is no checkpoint of this run: \(reason)"

@@ -194,3 +194,33 @@ def test_texts_are_refused(slipstream, tmp_path):
     for name in ("input_0.pb", "output_0.pb"):
         (tmp_path / "test_data_set_0" / name).write_bytes(text)
     slipstream.refuse("check", tmp_path / "model.onnx", codes=[1], says=["string"])
+
+
+def test_an_input_of_another_shape_is_named(slipstream, relu, values):
+    store(relu.parent / "test_data_set_0", [values[:, :, :3]], [values[:, :, :3]])
+    slipstream.refuse("check", relu, codes=[1], says=["'x'", "takes 2 x 3 x 4 x 4", "is 2 x 3 x 3 x 4"])
+
+
+def test_the_missing_thing_is_named(slipstream, relu, tmp_path):
+    slipstream.refuse("check", tmp_path / "absent.onnx", codes=[1], says=["no such file", "absent.onnx"])
+    slipstream.refuse("check", relu, "--data-sets", tmp_path / "nowhere", codes=[1], says=["nowhere: there is no such folder"])
+    slipstream.refuse("check", relu, "--data-sets", relu, codes=[1], says=["model.onnx: there is no such folder"])
+    stored = relu.parent / "test_data_set_0" / "output_0.pb"
+    stored.write_bytes(stored.read_bytes()[:-3])
+    slipstream.refuse("check", relu, codes=[1], says=["output_0.pb: it holds no tensor that can be read"])
+
+
+def test_a_miss_of_training_form_is_explained(slipstream, tmp_path, values):
+    """Runtimes compute what the form says: normalisation over the batch. `check` computes the form for use."""
+    parts = {name: np.full(3, value, np.float32) for name, value in dict(s=1, b=0, m=0.5, v=2).items()}
+    node = helper.make_node(
+        "BatchNormalization", ["x", *parts], ["y", "m2", "v2"], name="norm", training_mode=1)
+    model = write(tmp_path, [node], {"x": values}, {"y": values})
+    loaded = onnx.load(model)
+    loaded.graph.initializer.extend(numpy_helper.from_array(value, name) for name, value in parts.items())
+    onnx.save(loaded, model)
+    expected, = onnxruntime.InferenceSession(model, providers=["CPUExecutionProvider"]).run(None, {"x": values})
+    store(tmp_path / "test_data_set_0", [values], [expected])
+    result = slipstream.run("check", model)
+    assert result.returncode == 1 and "MISSES" in result.stdout
+    assert "'norm' is in training form; what is computed is the inference form" in result.stderr

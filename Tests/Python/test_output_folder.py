@@ -21,12 +21,22 @@ def test_a_folder_that_holds_a_run_is_left_alone(run, tmp_path):
     assert snapshot(tmp_path) == before
 
 
-@pytest.mark.parametrize("name", sorted(run_directory.FILES))
-def test_any_file_of_a_run_makes_a_run(run, tmp_path, name):
+@pytest.mark.parametrize("option", [(), ("--resume",), ("--overwrite",)])
+@pytest.mark.parametrize("name", sorted({*run_directory.FILES, "model.onnx.data"} - {"run.json"}))
+def test_files_of_a_runs_names_without_a_run_stay(run, tmp_path, name, option):
     (tmp_path / "run").mkdir()
     (tmp_path / "run" / name).write_text("precious")
-    run.program.refuse(*run.arguments(tmp_path / "run"), codes=[1], says=["--overwrite"])
-    assert (tmp_path / "run" / name).read_text() == "precious"
+    run.program.refuse(
+        *run.arguments(tmp_path / "run", *option), codes=[1], says=[f"run holds {name}", "no run", "another --output"])
+    assert snapshot(tmp_path / "run") == {name: b"precious"}
+
+
+def test_an_overwriting_that_was_cut_off_leaves_a_run(run, tmp_path):
+    run.finish(tmp_path / "run")
+    for name in run_directory.FILES - {"run.json"}:
+        (tmp_path / "run" / name).unlink()
+    run.program.refuse(*run.arguments(tmp_path / "run"), codes=[1], says=["already holds a run", "--overwrite"])
+    run.finish(tmp_path / "run", "--overwrite")
 
 
 def test_names_of_one_letter_are_names(slipstream, tmp_path):

@@ -5,7 +5,8 @@ extension DatasetKind {
     /// (int64). Both splits are the whole file.
     public static let npz = DatasetKind(
         name: "npz", location: .file,
-        summary: "arrays 'images' (float32, N x C x H x W, taken as they are) and 'labels' (int64)"
+        summary: "arrays 'images' (float32, N x C x H x W, taken as they are) and 'labels' (int64)",
+        hasSplits: false
     ) { location, _ in
         let file = try NPZ(contentsOf: location)
         let images = try file.array("images")

@@ -24,20 +24,24 @@ public struct DatasetKind: Sendable {
     public let location: Location?
     /// One line for those who choose.
     public let summary: String
+    /// Whether its parts to train on and to judge by differ; else every split is the whole.
+    public let hasSplits: Bool
     private let load: @Sendable (_ location: String, _ split: DatasetSplit) throws -> any Dataset
 
     /// - Parameters:
     ///   - name: letters, digits and hyphens.
     ///   - location: what has to be given besides the name, if anything.
     ///   - summary: one line for those who choose.
+    ///   - hasSplits: whether it has a part of its own to judge by.
     ///   - load: reads a split from a location, which is empty where none has to be given.
     init(
-        name: String, location: Location?, summary: String,
+        name: String, location: Location?, summary: String, hasSplits: Bool = true,
         load: @escaping @Sendable (_ location: String, _ split: DatasetSplit) throws -> any Dataset
     ) {
         self.name = name
         self.location = location
         self.summary = summary
+        self.hasSplits = hasSplits
         self.load = load
     }
 

@@ -58,6 +58,9 @@ public struct DatasetSpecification: Sendable, Hashable, CustomStringConvertible 
         return (text[..<end], text[end...close], last.isEmpty ? nil : last.dropFirst())
     }
 
+    /// Whether it has a part to train on and another to judge by.
+    public var hasSplits: Bool { DatasetKind.all.first { $0.name == name }?.hasSplits ?? false }
+
     /// The text that stands for it.
     public var description: String {
         name + (split.map { "/\($0.rawValue)" } ?? "") + (rows?.description ?? "") + (location.map { ":\($0)" } ?? "")

@@ -42,6 +42,8 @@ struct BatchConstant {
     let source: Source
     /// All integers of the shape, where they lie in one place.
     private let old: [Int]
+    /// The shape that comes of them, if it is known.
+    private let result: [Int]?
     /// Whether what the node shapes has to begin with the batch: where that comes from the data.
     let followsOperand: Bool
     /// Whether a 0 stands for the operand's dimension.
@@ -61,9 +63,13 @@ struct BatchConstant {
         case "Reshape" where followsOperand && zeroCopies && (old.count == 1 || old.contains(-1)):
             return [0] + old.dropFirst()
         case "Reshape" where followsOperand && !old.contains(-1): return [-1] + old.dropFirst()
+        // With `allowzero`, as PyTorch's default exporter writes it, the size that was left to the node can be named.
+        case "Reshape" where followsOperand && result?.count == old.count:
+            return [-1] + zip(old, result ?? []).dropFirst().map { $0 == -1 ? $1 : $0 }
         default:
             throw .batchStays(
-                node: node, reason: "\(opType) cannot be told to take any batch by a constant; give a size")
+                node: node,
+                reason: "\(opType) cannot be told to take any batch by a constant; give a number for the batch size")
         }
     }
 }
@@ -88,6 +94,7 @@ extension BatchConstant {
             for input in node.inputs { readers[input, default: []].append(node) }
         }
         let data = graph.namesOfData()
+        let types = Dictionary(graph.values.map { ($0.name, $0.type) }, uniquingKeysWith: { first, _ in first })
         var found: [BatchConstant] = []
         var ways: [[String]] = []
         for node in nodes.lazy.map(\.node) where node.domain.isEmpty {
@@ -104,6 +111,7 @@ extension BatchConstant {
             found.append(
                 BatchConstant(
                     node: node.label, opType: node.opType, operand: operand, source: source, old: old,
+                    result: node.outputs.first.flatMap { types[$0] ?? nil }?.shape,
                     followsOperand: isData, zeroCopies: !allowsZero))
             ways.append(way)
         }

@@ -1,4 +1,5 @@
 import Buffers
+import Tensors
 
 extension ONNXModel {
     /// The model with values for its inputs: as constants for all but one, the first of floating-point numbers, whose
@@ -13,7 +14,7 @@ extension ONNXModel {
     /// - Returns: the model, and which of the inputs it still has; `nil` if none is of floating-point numbers. Then it
     ///   gets an input that nothing reads, since a network has one.
     /// - Throws: ``ONNXError/invalidEdit(reason:)`` for too many or too few values, or for one of another type than its
-    ///   input.
+    ///   input; ``ONNXError/invalidTensor(name:reason:)`` for one of another shape.
     public func binding(
         _ values: [TensorMessage], keepsData: Bool = true
     ) throws(ONNXError) -> (model: ONNXModel, input: Int?) {
@@ -27,6 +28,12 @@ extension ONNXModel {
                     reason:
                         "its input '\(input.name)' holds \(input.dataType?.description ?? "no tensor"), but the value "
                         + "\(value.tensor.dataType)")
+            }
+            if let own = input.shape, !Self.takes(own, value.tensor.shape) {
+                let wanted = own.isEmpty ? "a single number" : own.map(\.description).joined(separator: " x ")
+                throw .invalidTensor(
+                    name: input.name,
+                    reason: "the model takes \(wanted), but the stored value is \(Shape.describe(value.tensor.shape))")
             }
         }
         let open = keepsData ? values.firstIndex { $0.tensor.dataType.isTrainable } : nil
@@ -50,6 +57,12 @@ extension ONNXModel {
             })
         let rope = try edit.applied(to: original, in: 0..<original.count)
         return (try ONNXModel(bytes: rope.joined(of: original), directory: directory), open)
+    }
+
+    /// Whether a value of a shape fits dimensions, of which some may be open.
+    private static func takes(_ dimensions: [ONNXDimension], _ shape: [Int]) -> Bool {
+        dimensions.count == shape.count
+            && zip(dimensions, shape).allSatisfy { if case .fixed(let size) = $0 { size == $1 } else { true } }
     }
 
     /// A name that no value of the graph has.

@@ -33,7 +33,7 @@ public struct TestDataSet: Sendable {
             while entries.contains("\(kind)_\(messages.count).pb") {
                 let file = "\(path)/\(kind)_\(messages.count).pb"
                 do { messages.append(try TensorMessage(path: file)) } catch {
-                    throw TestDataError(path: file, reason: error.description)
+                    throw TestDataError(path: file, reason: "it holds no tensor that can be read: \(error)")
                 }
             }
             return messages

@@ -57,6 +57,19 @@ import Testing
         }
     }
 
+    /// As PyTorch's default exporter flattens: a 0 would be a size of 0, and the −1 is taken.
+    @Test func aReshapeThatTakesNoZeroGetsTheSizeThatWasLeftToIt() throws {
+        let bytes = Message.network(
+            [1, 2, 4, 4], .node("Relu", ["x"], ["r"]),
+            .node("Reshape", ["r", "s"], ["f"], attributes: .attribute("allowzero", int: 1)),
+            .node("Gemm", ["f", "w"], ["y"]), .integers("s", [1, -1]), .floats("w", [32, 3]))
+        let open = try rewritten(bytes, .symbolic("batch"))
+        #expect(try open.file.graph[initializer: "s"]?.integers() == [-1, 32])
+        let y = try open.graph.outputs(for: randomTensor([5, 2, 4, 4]), parameters: open.parameters)
+        #expect(y[0].shape == [5, 3])
+        #expect(try rewritten(bytes, .fixed(5)).file.graph[initializer: "s"]?.integers() == [5, -1])
+    }
+
     @Test func constantsInNodesAndListsOnTheWayAreFollowed() throws {
         func list(_ output: String, _ values: [Int]) -> Message {
             .node("Constant", [], [output], attributes: .attribute("value_ints", ints: values))

@@ -5,6 +5,8 @@ from pathlib import Path
 
 DOCUMENT = Path(__file__).resolve().parents[3] / "docs" / "onnx.md"
 BEGIN, END = "<!-- tools/onnx/architectures --markdown: begin -->", "<!-- tools/onnx/architectures --markdown: end -->"
+# A loss that fell with it is told without it.
+USUAL_RATE = 1e-3
 COLUMNS = ("imported", "logits", "step", "loss", "written")
 
 
@@ -42,7 +44,8 @@ def figures(check: str, figure) -> str:
     if check == "step":
         return " | ".join(tenth(value) for value in figure)
     if check == "loss":
-        return " → ".join(f"{value:.3g}" for value in figure)
+        first, last, rate = figure
+        return f"{first:.3g} → {last:.3g}" + (f" (rate {tenth(rate)})" if rate != USUAL_RATE else "")
     return tenth(figure)
 
 

@@ -68,9 +68,8 @@ struct Check: ParsableCommand {
 
     /// Compares one model with all of its data sets; returns how many outputs are off.
     private func check(_ path: String) throws -> Int {
+        let model = try ModelFile.open(path)
         let paths = try dataSetPaths(for: path)
-        let model: ONNXModel
-        do { model = try ONNXModel(path: path) } catch { throw ModelFileError(path: path, cause: error) }
         let tolerance = ModelCheck.Tolerance(relative: relative, absolute: absolute)
         let check = ModelCheck(model: model, compiler: try engine.compiler(), tolerance: tolerance)
         var failures = 0
@@ -83,7 +82,16 @@ struct Check: ParsableCommand {
                 try Terminal.say(json ? JSONText.line(record) : record.text)
             }
         }
+        if failures > 0, !json, let note = Self.noteOnTrainingForm(model) { Terminal.complain("note: \(path): \(note)") }
         return failures
+    }
+
+    /// What other runtimes would compute differently, and rightly so: normalisation over the batch, and dropout.
+    private static func noteOnTrainingForm(_ model: ONNXModel) -> String? {
+        var editor = ONNXEditor(model)
+        guard let labels = try? editor.convertToInferenceForm(), let first = labels.first else { return nil }
+        return "'\(first)'\(labels.count > 1 ? " and \(labels.count - 1) more are" : " is") in training form; what is computed "
+            + "is the inference form, with running statistics and without dropout"
     }
 
     private func dataSetPaths(for model: String) throws -> [String] {
@@ -93,6 +101,9 @@ struct Check: ParsableCommand {
         // A data set itself may be named, too.
         if paths.isEmpty, dataSets != nil, (try? TestDataSet(path: place)) != nil { paths = [place] }
         guard !paths.isEmpty else {
+            if let dataSets, !FilePath.isFolder(dataSets) {
+                throw TestDataError(path: dataSets, reason: "there is no such folder")
+            }
             throw TestDataError(
                 path: place,
                 reason: "there is no folder test_data_set_0 to compare '\(model)' with; --data-sets names another place"

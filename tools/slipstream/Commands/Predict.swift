@@ -4,7 +4,7 @@ import Slipstream
 /// `slipstream predict`
 struct Predict: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Write a network's logits on a data set as a NumPy array, images x classes, float32.",
+        abstract: "Write a network's results on a data set, as a rule logits, as a NumPy array: images x classes, float32.",
         usage: """
             slipstream predict --model <file> --data <data> --output <file>
                    [<options>]
@@ -22,15 +22,21 @@ struct Predict: ParsableCommand {
     @OptionGroup var dimensions: BatchOption
     @OptionGroup var engine: EngineOptions
 
-    func validate() throws { _ = try DataArgument.parse(data, option: "--data") }
+    func validate() throws {
+        let specification = try DataArgument.parse(data, option: "--data")
+        if let read = [model, specification.location].compactMap({ $0 }).first(where: { FilePath.isSame($0, output) }) {
+            throw ValidationError("--output is '\(output)', which is read as '\(read)': give another file")
+        }
+    }
 
     func run() throws {
         let network = try ModelFile.read(model, batch: dimensions.dimension()).network()
         let dataset = try DataArgument.parse(data, option: "--data").load(defaultSplit: .test)
         let classifier = try Classifier(
             network.graph, imageShape: dataset.imageShape.dimensions, compiler: engine.compiler())
-        let logits = try Evaluator(classifier, dataset, checksLabels: false).predict(network.parameters.values)
-        try NPY.write(logits, to: output)
-        try Terminal.say("\(output): float32 logits, \(logits.shape[0]) images x \(logits.shape[1]) classes")
+        let results = try Evaluator(classifier, dataset, checksLabels: false).predict(network.parameters.values)
+        try NPY.write(results, to: output)
+        let what = classifier.output.normalization.map { "results of \($0)" } ?? "logits"
+        try Terminal.say("\(output): float32 \(what), \(results.shape[0]) images x \(results.shape[1]) classes")
     }
 }

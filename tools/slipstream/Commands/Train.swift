@@ -40,7 +40,7 @@ struct Train: ParsableCommand {
         var settings = try trainingSettings()
         settings.rateMultipliers = prepared.multipliers
         settings.preparation = prepared.preparation
-        for remark in settings.remarks { Terminal.complain("note: \(remark)") }
+        for remark in try settings.remarks + [source.remark].compactMap({ $0 }) { Terminal.complain("note: \(remark)") }
         let checkpoint = RunDirectory.checkpoint(in: output.output)
         let trainer = try Trainer(
             network: model.network(), training: source.training().load(defaultSplit: .train),

@@ -38,9 +38,11 @@ enum ModelFile {
         return model
     }
 
-    /// What a user should know of a model: its own remarks, and libonnx's verdict unless it is good.
+    /// What a user should know of a model: its own remarks, what its loss is taken of, and libonnx's verdict unless it is
+    /// good.
     static func remarks(on model: ImportedModel) -> [String] {
-        model.remarks + [model.checkerRemark()].compactMap { $0 }
+        let output = try? ClassifierOutput(of: model)
+        return model.remarks + [output?.remark, model.checkerRemark()].compactMap { $0 }
     }
 }
 
@@ -60,4 +62,14 @@ struct ModelFileError: Error, CustomStringConvertible {
 extension ImportedModel {
     /// The model as a network.
     func network() throws -> Network { try Network(graph: graph, parameters: parameters) }
+}
+
+extension ClassifierOutput {
+    /// Where a model has its logits; `nil` while the size of its images is open.
+    init?(of model: ImportedModel) throws {
+        let network = try model.network()
+        let shape = network.imageShape.compactMap { $0 }
+        guard shape.count == 3 else { return nil }
+        try self.init(of: network.graph, imageShape: shape)
+    }
 }

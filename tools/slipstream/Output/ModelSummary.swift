@@ -100,13 +100,15 @@ struct ModelSummary: Encodable {
             let model = try ImportedModel(source)
             let layout = model.parameters.layout
             unsupported = []
-            trainable = layout.trainableCount > 0
+            var obstacle: String?
+            do { _ = try ClassifierOutput(of: model) } catch { obstacle = "it cannot be trained: \(error)" }
+            trainable = layout.trainableCount > 0 && obstacle == nil
             parameters = layout.trainableCount
             statistics = layout.count - layout.trainableCount
             multiplyAdds = model.multiplyAdds
             let zeros = Sparsity(of: model.parameters)
             sparsity = zeros.isSparse ? zeros : nil
-            remarks = ModelFile.remarks(on: model)
+            remarks = ModelFile.remarks(on: model) + [obstacle].compactMap { $0 }
         } catch ImportError.unsupported(let nodes) {
             unsupported = nodes.map(\.description)
             (trainable, parameters, statistics, multiplyAdds, sparsity, remarks) = (false, nil, nil, nil, nil, [])

@@ -34,8 +34,8 @@ final class RunDirectory {
     ///
     /// - Throws: ``TrainingError/directoryInUse(directory:)`` if it holds a run and the policy is to refuse,
     ///   ``TrainingError/noCheckpoint(directory:)`` if there is no such folder to resume in, ``RunDirectoryError`` if
-    ///   another process writes to it or if overwriting would delete the model that is to be trained, `FileError` if the
-    ///   system refuses.
+    ///   another process writes to it, if it holds files of a run's names but no run, or if overwriting would delete the
+    ///   model that is to be trained, `FileError` if the system refuses.
     init(_ path: String, model: ImportedModel, record: RunRecord, policy: Policy) throws {
         self.path = path
         self.model = model
@@ -49,12 +49,17 @@ final class RunDirectory {
         }
         lock = try FolderLock(path)
         let names = try Self.names(in: path)
+        // A run is written down before its first step: without that, files of these names are somebody's own.
+        let old = names.filter(Self.isRunFile).sorted { $1 == Self.settings && $0 != $1 }
+        if let foreign = old.first, !old.contains(Self.settings) {
+            throw RunDirectoryError.foreign(file: foreign, directory: path)
+        }
         if policy != .resume {
-            let old = names.filter(Self.isRunFile)
             guard old.isEmpty || policy == .overwrite else { throw TrainingError.directoryInUse(directory: path) }
-            if let source = model.file.path, old.contains(where: { Self.isSame("\(path)/\($0)", source) }) {
+            if let source = model.file.path, old.contains(where: { FilePath.isSame("\(path)/\($0)", source) }) {
                 throw RunDirectoryError.holdsModel(model: source, directory: path)
             }
+            // The settings last: whatever stays if this is interrupted belongs to a run still.
             for name in old { try Self.remove("\(path)/\(name)") }
         }
         // What a killed process was writing. Nobody else does: the folder is locked.
@@ -145,24 +150,22 @@ final class RunDirectory {
     private static func remove(_ path: String) throws {
         guard unlink(path) == 0 || errno == ENOENT else { throw FileError("remove", path, code: errno) }
     }
-
-    /// Whether two paths lead to the same file.
-    private static func isSame(_ first: String, _ second: String) -> Bool {
-        var (a, b) = (stat(), stat())
-        return stat(first, &a) == 0 && stat(second, &b) == 0 && a.st_dev == b.st_dev && a.st_ino == b.st_ino
-    }
 }
 
 /// A folder that cannot be written to now.
 enum RunDirectoryError: Error, CustomStringConvertible {
     /// Another process trains there.
     case busy(directory: String)
+    /// A file of a name that a run would write, in a folder that holds no run.
+    case foreign(file: String, directory: String)
     /// The model to train lies among the files that would be replaced.
     case holdsModel(model: String, directory: String)
 
     var description: String {
         switch self {
         case .busy(let directory): "another slipstream is writing to \(directory)"
+        case .foreign(let file, let directory):
+            "\(directory) holds \(file), which a run would replace, but no run (there is no run.json): give another --output"
         case .holdsModel(let model, let directory):
             "\(model) belongs to the run in \(directory), which would be replaced: give another --output"
         }

@@ -11,7 +11,8 @@ struct SourceOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Data set to measure both networks on after every epoch. (default: the whole test split of --data)",
+            "Data set to measure both networks on after every epoch. (default: the whole test split of --data; of npz, "
+                + "which has none, the training images)",
             valueName: "data"))
     var validation: String?
 
@@ -20,6 +21,15 @@ struct SourceOptions: ParsableArguments {
     /// The data to train on: the training split unless another was asked for.
     func training() throws -> DatasetSpecification {
         try DataArgument.parse(data, option: "--data").defaulting(to: .train)
+    }
+
+    /// What somebody should know of the data before training; `nil` if there is nothing.
+    var remark: String? {
+        get throws {
+            guard validation == nil, try !training().hasSplits else { return nil }
+            return "the networks are measured, and the best one is chosen, on the images that they are trained on: "
+                + "--validation names others"
+        }
     }
 
     /// The data to measure on: the test split unless another was asked for.
