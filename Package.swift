@@ -144,6 +144,7 @@ let package = Package(
 
         // Test support.
         .target(name: "CAllocations", path: "Tests/Support/CAllocations", cSettings: strictC),
+        .target(name: "CSignals", path: "Tests/Support/CSignals", cSettings: strictC),
         .target(
             name: "CTestPlugins", dependencies: ["CSlipstream"], path: "Tests/Support/CTestPlugins",
             cSettings: strictC),
@@ -151,7 +152,7 @@ let package = Package(
         tests("Buffers", ["Buffers", "CKernels"]),
         tests("Tensors", ["Buffers", "Tensors"], resources: [.copy("Golden")]),
         tests(
-            "Graphs", ["CAllocations", "Buffers", "Tensors", "Graphs", "Vectorized", "OpenBLAS", "OneDNN"],
+            "Graphs", ["CAllocations", "CSignals", "Buffers", "Tensors", "Graphs", "Vectorized", "OpenBLAS", "OneDNN"],
             resources: [.copy("Golden")]),
         tests("Layers", ["Buffers", "Tensors", "Graphs", "Layers"]),
         tests("Datasets", ["Buffers", "Tensors", "Datasets"], resources: [.copy("Golden")]),

@@ -3,6 +3,7 @@
 #define _GNU_SOURCE
 #include "COneDNN.h"
 
+#include "signals.h"
 #include "versions.h"
 
 #include <dlfcn.h>
@@ -300,11 +301,14 @@ size_t cd_scratch_bytes(const cd_primitive *it) { return it->scratch_bytes; }
 
 static bool run(cd_primitive *it, void *const *places) {
     int before = enter();
+    sigset_t signals;
+    hold_signals(&signals);
     bool done = true;
     for (int k = 0; k < it->count && done; k++)
         done = dnnl_memory_set_data_handle((dnnl_memory_t)it->operands[k].memory, places[k]) == dnnl_success;
     done = done && dnnl_primitive_execute(it->primitive, it->stream, it->count, it->operands) == dnnl_success
         && dnnl_stream_wait(it->stream) == dnnl_success;
+    release_signals(&signals);
     leave(before);
     return done;
 }
@@ -323,9 +327,12 @@ bool cd_multiply(
     bool transposes_a, bool transposes_b, int64_t rows, int64_t columns, int64_t depth, float alpha, const float *a,
     int64_t a_stride, const float *b, int64_t b_stride, float beta, float *y, int64_t y_stride) {
     int before = enter();
+    sigset_t signals;
+    hold_signals(&signals);
     dnnl_status_t status = dnnl_sgemm(
         transposes_a ? 'T' : 'N', transposes_b ? 'T' : 'N', rows, columns, depth, alpha, a, a_stride, b, b_stride,
         beta, y, y_stride);
+    release_signals(&signals);
     leave(before);
     return status == dnnl_success;
 }

@@ -58,7 +58,8 @@ public struct ClassifierOutput: Sendable {
         self.result = result
         self.classes = classes
         let last = graph.lastOperation(before: result)
-        if let last, last.node.operation.normalizesRows(of: typed.type(of: last.operand)?.shape ?? [], classes: classes) {
+        if let last, last.node.operation.normalizesRows(of: typed.type(of: last.operand)?.shape ?? [], classes: classes)
+        {
             logits = last.operand
             normalization = last.node.label
             remark = "the loss is taken before \(last.node.label), which stays in the file"

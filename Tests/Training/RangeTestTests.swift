@@ -122,6 +122,12 @@ import Training
         #expect(abs(try #require(found.steepest) - 0.2) < 0.01)
     }
 
+    @Test func aLossThatFallsToTheRangesEndIsTold() {
+        #expect(made { 1 / (1 + $0) }.isStillFalling)
+        #expect(!made { abs($0 - 0.01) }.isStillFalling)
+        #expect(!made { $0 }.isStillFalling)
+    }
+
     @Test func aLossThatNeverFallsSuggestsNothing() {
         let rising = made { 2 + $0 }
         #expect(rising.steepest == nil && rising.minimum == nil && rising.tenthOfMinimum == nil)

@@ -58,6 +58,11 @@ public struct LearningRateRange: Sendable, Hashable, Codable {
     public let minimum: Double?
     /// A tenth of `minimum`.
     public let tenthOfMinimum: Double?
+    /// Whether the loss had not begun to rise again when the range was over: then higher rates may be as good.
+    public var isStillFalling: Bool {
+        guard end == .finished, let minimum, let last = points.suffix(delay).first else { return false }
+        return minimum >= last.learningRate
+    }
 
     private enum CodingKeys: String, CodingKey {
         case rise, steps, delay, points, end, steepest, minimum

@@ -30,7 +30,9 @@ public struct RangeTestReport: Sendable {
 
     private var tiles: String {
         let last = range.points.last.map { NumberText.setting($0.learningRate) } ?? "–"
-        let end = range.end == .finished ? "the whole range" : "there the loss diverged"
+        let end =
+            range.end == .diverged
+            ? "there the loss diverged" : range.isStillFalling ? "the loss was still falling" : "the whole range"
         let none = "the loss never fell"
         let entries = [
             ("Steepest fall of the loss", range.steepest, "the usual choice"),

@@ -82,7 +82,9 @@ struct Check: ParsableCommand {
                 try Terminal.say(json ? JSONText.line(record) : record.text)
             }
         }
-        if failures > 0, !json, let note = Self.noteOnTrainingForm(model) { Terminal.complain("note: \(path): \(note)") }
+        if failures > 0, !json, let note = Self.noteOnTrainingForm(model) {
+            Terminal.complain("note: \(path): \(note)")
+        }
         return failures
     }
 
@@ -90,7 +92,8 @@ struct Check: ParsableCommand {
     private static func noteOnTrainingForm(_ model: ONNXModel) -> String? {
         var editor = ONNXEditor(model)
         guard let labels = try? editor.convertToInferenceForm(), let first = labels.first else { return nil }
-        return "'\(first)'\(labels.count > 1 ? " and \(labels.count - 1) more are" : " is") in training form; what is computed "
+        return
+            "'\(first)'\(labels.count > 1 ? " and \(labels.count - 1) more are" : " is") in training form; what is computed "
             + "is the inference form, with running statistics and without dropout"
     }
 

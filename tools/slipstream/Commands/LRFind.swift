@@ -107,6 +107,10 @@ struct LRFind: ParsableCommand {
         let last = range.points.last.map { Figures.setting(rounded($0.learningRate)) } ?? "the first step"
         let tried = "\(range.points.count) of \(range.steps) steps, up to \(last)"
         let none = "none: the loss never fell"
+        let outcome =
+            range.end == .diverged
+            ? ", where the loss diverged"
+            : range.isStillFalling ? ", where the loss was still falling: a larger --to tells more" : ""
         let lines = [
             (
                 "steepest fall of the loss",
@@ -116,7 +120,7 @@ struct LRFind: ParsableCommand {
                 "a tenth of the minimum's",
                 range.tenthOfMinimum.map { "learning rate \(Figures.setting(rounded($0)))" } ?? none
             ),
-            ("tried", tried + (range.end == .diverged ? ", where the loss diverged" : "")),
+            ("tried", tried + outcome),
             ("picture", "\(output)/\(Self.page)"),
         ]
         let width = lines.map(\.0.count).max() ?? 0

@@ -4,7 +4,8 @@ import Slipstream
 /// `slipstream predict`
 struct Predict: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Write a network's results on a data set, as a rule logits, as a NumPy array: images x classes, float32.",
+        abstract:
+            "Write a network's results on a data set, as a rule logits, as a NumPy array: images x classes, float32.",
         usage: """
             slipstream predict --model <file> --data <data> --output <file>
                    [<options>]

@@ -77,6 +77,9 @@ struct PlanSummary: Encodable {
         guard shape.count == 3 else { throw TrainingError.openImageShape }
         let classifier = try Classifier(network.graph, imageShape: shape, compiler: compiler)
         let batch = batch ?? classifier.fixedBatch ?? 1
+        if let fixed = classifier.fixedBatch, fixed != batch {
+            throw TrainingError.bakedBatch(model: fixed, asked: batch, images: batch)
+        }
         let program =
             try isTraining ? classifier.trainingProgram(batch: batch) : classifier.predictionProgram(batch: batch)
         file = path
