@@ -38,7 +38,8 @@ def test_a_check_that_is_missed_shows_its_figures():
     assert table.cell("step", outcome) == "**2e-2** | **5e-1** | 1e-6"
     assert table.cell("step", {"met": False, "reason": "", "rounding": 1e-6}) == "**no** | **no** | 1e-6"
     assert table.cell("step", outcome | {"met": True}) == "2e-2 | 5e-1 | 1e-6"
-    assert table.cell("loss", {"met": False, "figure": [2.0, 3.0]}) == "**2 → 3**"
+    assert table.cell("loss", {"met": False, "figure": [2.0, 3.0, 1e-3]}) == "**2 → 3**"
+    assert table.cell("loss", {"met": True, "figure": [6.3, 4.9, 1e-4]}) == "6.3 → 4.9 (rate 1e-4)"
     assert table.cell("imported", {"met": False, "figure": None}) == "**no**"
 
 
