@@ -21,8 +21,8 @@ FAINT = 1e-3
 # One batch serves so many steps an epoch; an epoch tells the loss before its steps, so the last one tells that after 20.
 EPOCHS, PERSISTENCY = 5, 5
 STEP_RATE = 0.1
-# The second is taken where the first lets the loss grow: random networks without batch normalisation can be steep.
-TRAINING_RATES = (1e-3, 1e-4)
+# The first with which the loss falls counts: a random network without batch normalisation can be steep.
+TRAINING_RATES = (1e-3, 1e-4, 1e-5, 1e-6, 1e-7)
 
 
 class Failure(Exception):

@@ -14,8 +14,6 @@ for _operator in ("nms", "qnms"):
 from torchvision import models  # noqa: E402
 
 SEED = 2026
-# Of the running statistics: PyTorch's default.
-MOMENTUM = 0.1
 
 
 def network(architecture: Architecture) -> torch.nn.Module:
@@ -30,9 +28,6 @@ def network(architecture: Architecture) -> torch.nn.Module:
             if isinstance(module, torch.nn.BatchNorm2d):
                 module.weight.uniform_(0.5, 1.5)
                 module.bias.uniform_(-0.5, 0.5)
-                # Statistics that are still half their defaults would let numbers grow from layer to layer in inference:
-                # those of inception_v3 to 6e5. The mean over the batches below is that of a network in use.
-                module.momentum = None
             elif getattr(module, "bias", None) is not None and not module.bias.any():
                 module.bias.uniform_(-0.1, 0.1)
             # ConvNeXt's blocks begin at a millionth of their sum: their weights would not move at all.
@@ -44,9 +39,6 @@ def network(architecture: Architecture) -> torch.nn.Module:
         made.train()
         for _ in range(3):
             made(torch.randn(architecture.images, 3, architecture.size, architecture.size))
-        for module in made.modules():
-            if isinstance(module, torch.nn.BatchNorm2d):
-                module.momentum = MOMENTUM
     return made
 
 
