@@ -3,6 +3,7 @@ import Graphs
 import Layers
 import ONNXBridge
 import Tensors
+import Training
 
 extension ClassifierHead {
     /// The file with a fresh classifier in the place of this one, its weights drawn as those of a dense layer, its offsets
@@ -34,7 +35,7 @@ extension ClassifierHead {
     ///   a class for each image.
     public func check(_ model: ImportedModel, classes: Int) throws {
         guard let output = model.graph.outputs.first, let shape = model.graph.type(of: output)?.shape else { return }
-        guard shape.count >= 2, shape[1] == classes, shape.dropFirst(2).allSatisfy({ $0 == 1 }) else {
+        guard ClassifierOutput.isRows(shape), shape[1] == classes else {
             throw FineTuningError.badOutput(name: model.graph[output].name, shape: shape, classes: classes)
         }
     }

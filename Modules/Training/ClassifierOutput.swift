@@ -49,7 +49,7 @@ public struct ClassifierOutput: Sendable {
             }
             typed = try graph.specialized(inputShapes: [[batch] + imageShape])
             let shape = typed.type(of: result)?.shape ?? []
-            guard shape.count >= 2, shape[1] > 0, shape.dropFirst(2).allSatisfy({ $0 == 1 }) else {
+            guard Self.isRows(shape), shape[1] > 0 else {
                 throw TrainingError.logits(shape: shape)
             }
             guard shape[0] == batch else { throw TrainingError.rows(logits: shape, images: batch) }
@@ -72,6 +72,11 @@ public struct ClassifierOutput: Sendable {
                 : nil
         }
         unflattened = Set([result, logits].filter { typed.type(of: $0)?.shape.count != 2 })
+    }
+
+    /// Whether a shape is that of rows of logits: N x classes, or N x classes x 1 x 1.
+    public static func isRows(_ shape: [Int]) -> Bool {
+        shape.count >= 2 && shape.dropFirst(2).allSatisfy { $0 == 1 }
     }
 
     /// The result or the logits in the shape N x classes, for which a node is added where it is needed.

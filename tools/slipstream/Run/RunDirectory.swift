@@ -135,8 +135,7 @@ final class RunDirectory {
             try make(parent)
             code = mkdir(path, 0o777) == 0 ? 0 : errno
         }
-        var status = stat()
-        if code == EEXIST, stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR { return }
+        if code == EEXIST, FilePath.isFolder(path) { return }
         guard code == 0 else { throw FileError("make the folder", path, code: code) }
     }
 
