@@ -14,8 +14,8 @@ struct ExpandedNode: Sendable {
 
 /// Replaces calls of the functions that a model defines by their bodies.
 ///
-/// Values of a body get names that nothing else has; its inputs and outputs have the caller's. A body's constants are the
-/// same for every call, so that a weight among them is one parameter, wherever the function is called.
+/// Values of a body get names that nothing else has; its inputs and outputs have the caller's. What is the same for every
+/// call has one name: ``SharedNodes``.
 struct FunctionExpansion {
     /// How deep calls may be nested.
     static let greatestDepth = 64
@@ -30,22 +30,12 @@ struct FunctionExpansion {
     private var names: Set<String>
     /// The last number behind a name that many have asked for: calls without names are all called the same.
     private var numbers: [String: Int] = [:]
-    private var constants: [ConstantPlace: String] = [:]
+    private var shared = SharedNodes()
     private var size = 0
     /// The call that was one too many.
     private var excess: ONNXNode?
 
-    private struct Key: Hashable {
-        let domain: String
-        let name: String
-        let overload: String
-    }
-
-    /// Where in the file a constant's value is, be it in the body, in a call or a function's default, and as what.
-    private struct ConstantPlace: Hashable {
-        let name: String
-        let path: [WireKey]
-    }
+    private typealias Key = SharedNodes.Function
 
     /// What a call gives its function.
     private struct Call {
@@ -114,7 +104,7 @@ struct FunctionExpansion {
         let names = function.nodes.reduce(0) { $0 + $1.name.utf8.count + $1.outputs.reduce(0) { $0 + $1.utf8.count } }
         size += values * (1 + call.label.utf8.count / 256) + names / 64
         guard size <= Self.greatestSize else { return excess = node }
-        for inner in function.nodes { addBody(inner, &call) }
+        for (index, inner) in function.nodes.enumerated() { addBody(inner, at: index, &call) }
         for (name, actual) in zip(function.outputs, node.outputs) where !actual.isEmpty {
             // An input or a constant that is handed on, or a result that is given twice.
             guard let value = call.values[name], value != actual else { continue }
@@ -163,8 +153,8 @@ struct FunctionExpansion {
             label: node.label, values: values, results: results, attributes: attributes, opset: opset, stack: stack)
     }
 
-    /// Adds a node of a body.
-    private mutating func addBody(_ node: ONNXNode, _ call: inout Call) {
+    /// Adds a node of a body, unless an earlier call has added the same.
+    private mutating func addBody(_ node: ONNXNode, at index: Int, _ call: inout Call) {
         let attributes = node.attributes.compactMap { attribute -> ONNXAttribute? in
             guard case .reference(let name) = attribute.value else { return attribute }
             // What neither the call nor a default gives is left out of the body too.
@@ -174,12 +164,25 @@ struct FunctionExpansion {
             let value = attributes.first
         {
             call.results[output] = nil
-            let place = ConstantPlace(name: value.name, path: value.path)
-            if let known = constants[place] { return call.values[output] = known }
-            call.values[output] = unique(call.label, output)
-            constants[place] = call.values[output]
+            if let known = shared.constant(value) { return call.values[output] = known }
+            let name = unique(call.label, output)
+            call.values[output] = name
+            shared.add(name, for: value)
         }
         let inputs = node.inputs.map { name in name.isEmpty ? "" : call.values[name] ?? unknown(name, call) }
+        let isCall = functions[Key(domain: node.domain, name: node.opType, overload: node.overload)] != nil
+        let use =
+            isCall
+            ? nil
+            : shared.use(
+                of: node, at: index, in: call.stack[call.stack.count - 1], inputs: inputs, attributes: attributes)
+        if let use, let known = shared.results(of: use) {
+            for (name, value) in zip(node.outputs, known) where !name.isEmpty {
+                call.results[name] = nil
+                call.values[name] = value
+            }
+            return
+        }
         let outputs = node.outputs.map { name -> String in
             if name.isEmpty { return "" }
             if let known = call.values[name], !known.isEmpty { return known }
@@ -191,6 +194,7 @@ struct FunctionExpansion {
             name: "\(call.label)/\(node.name.isEmpty ? node.opType : node.name)", inputs: inputs,
             outputs: outputs, attributes: attributes)
         add(inner, opset: call.opset, stack: call.stack)
+        if let use { shared.add(outputs, of: use) }
     }
 
     /// A name in a body that no node before has made: it must not become that of a value outside.

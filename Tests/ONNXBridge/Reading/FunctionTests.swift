@@ -77,6 +77,38 @@ import Testing
     private static let dense = function(
         "Dense", ["x", "w", "b"], ["y"], .node("MatMul", ["x", "w"], ["t"]), .node("Add", ["t", "b"], ["y"]))
 
+    @Test func whatFollowsFromABodysConstantsAloneIsComputedOnceForAllCalls() throws {
+        // 2^22 elements: what may be computed before any data is known covers four of these bodies.
+        let shape = Message.node(
+            "Constant", [], ["s"], attributes: .attribute("value_ints", ints: [1 << 11, 1 << 11]))
+        let body = Self.function(
+            "Large", ["a"], ["b"], shape, .node("ConstantOfShape", ["s"], ["w"]), .node("Exp", ["w"], ["e"]),
+            .node("ReduceMax", ["e"], ["m"], attributes: .attribute("keepdims", int: 0)),
+            .node("Add", ["a", "m"], ["b"]))
+        let calls = (0..<20).map { call in
+            Self.call("Large", [call == 0 ? "x" : "y\(call - 1)"], [call == 19 ? "y" : "y\(call)"])
+        }
+        let model = try model([-1, 2], functions: body, graph: Message(bytes: calls.flatMap(\.bytes)))
+        #expect(model.graph.nodes.map { type(of: $0.operation).name } == Array(repeating: "Add", count: 20))
+        #expect(try outputs(model, [1, 2, 3, 4], [2, 2]) == [[21, 22, 23, 24]])
+    }
+
+    @Test func whatACallGivesIsNotShared() throws {
+        let body = Self.function(
+            "Power", ["a"], ["b"], attributes: ["of"],
+            .node("Constant", [], ["w"], attributes: .attribute("value_float", float: 2)),
+            .node("Neg", ["w"], ["n"]),
+            .node("Elu", ["n"], ["c"], attributes: Self.reference("alpha", to: "of", type: 1)),
+            .node("Add", ["a", "c"], ["b"]))
+        let model = try model(
+            [-1, 1], functions: body,
+            graph: Self.call("Power", ["x"], ["t"], attributes: .attribute("of", float: 1)),
+            Self.call("Power", ["t"], ["y"], attributes: .attribute("of", float: 3)))
+        let step = Float(exp(-2.0) - 1)
+        let result = try outputs(model, [0], [1, 1])[0][0]
+        #expect(abs(result - 4 * step) < 1e-6)
+    }
+
     @Test func weightsThatAreHandedToAFunctionAreTrainedAndWrittenBack() throws {
         let weights = Message(.floats("w1", [2, 3]), .floats("b1", [3]), .floats("w2", [3, 2]), .floats("b2", [2]))
         let model = try model(
