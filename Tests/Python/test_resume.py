@@ -45,7 +45,7 @@ def copy(finished, tmp_path):
 def test_a_finished_run_resumes_to_itself_and_says_so(run, finished, copy):
     result = run.program.run(*run.arguments(copy, "--resume"))
     assert result.returncode == 0
-    assert "all 3 epochs are done" in result.stderr
+    assert "the run is done, 3 of 3 epochs" in result.stderr
     assert snapshot(copy) == snapshot(finished)
 
 

@@ -49,6 +49,16 @@ def test_persistency_is_recorded_and_counts_gradients(slipstream, digits_model, 
     assert "Gradients" in (tmp_path / "run" / "report.html").read_text()
 
 
+@pytest.mark.parametrize("size, is_told", [(1437, False), (5000, True)])
+def test_a_batch_of_more_images_than_there_are_is_told_of(slipstream, digits_model, tmp_path, size, is_told):
+    result = slipstream.run(
+        *training(digits_model, "digits", tmp_path / "run", epochs=2, batch_size=size, accelerator="none"))
+    assert result.returncode == 0
+    note = "every step takes all images that are trained on: there are 1437, and --batch-size is 5000"
+    assert (note in result.stderr) == is_told, result.stderr
+    assert [row["steps"] for row in run_directory.metrics(tmp_path / "run")] == [1, 2]
+
+
 def test_augmentations_are_recorded_and_change_the_training_only(slipstream, digits_model, tmp_path):
     settings = {"epochs": 1, "accelerator": "none"}
     slipstream.train(digits_model, "digits", tmp_path / "plain", **settings)

@@ -42,8 +42,10 @@ struct Train: ParsableCommand {
         settings.preparation = prepared.preparation
         for remark in try settings.remarks + [source.remark].compactMap({ $0 }) { Terminal.complain("note: \(remark)") }
         let checkpoint = RunDirectory.checkpoint(in: output.output)
+        let network = try model.network()
+        let images = try source.training().load(defaultSplit: .train)
         let trainer = try Trainer(
-            network: model.network(), training: source.training().load(defaultSplit: .train),
+            network: network, training: images,
             validation: source.measured().load(defaultSplit: .test), settings: settings, checkpointPath: checkpoint)
         let directory = try RunDirectory(
             output.output, model: model, record: RunRecord(self, settings), policy: output.policy)
@@ -60,8 +62,13 @@ struct Train: ParsableCommand {
                 allowed: "at least \(done): so many are done in \(output.output)")
         }
         if done == settings.epochs {
-            Terminal.complain("note: all \(done) epochs are done; a larger --epochs goes on")
+            Terminal.complain("note: the run is done, \(done) of \(done) epochs; a larger --epochs goes on")
         } else {
+            if settings.batchSize > images.count {
+                Terminal.complain(
+                    "note: every step takes all images that are trained on: there are \(images.count), and "
+                        + "--batch-size is \(settings.batchSize)")
+            }
             try directory.begin()
             if try follow(trainer, directory, signals) == .stopped, let signal = signals.received {
                 try directory.pause(trainer.state)
