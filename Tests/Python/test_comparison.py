@@ -12,9 +12,9 @@ from conftest import ROOT
 
 BENCH = ROOT / "tools" / "bench"
 sys.path.insert(0, str(BENCH))
-environments, figures, processes, rounds, rows, saved, sides, table = (
+environments, figures, processes, rounds, rows, saved, sides, table, usage = (
     importlib.import_module(f"comparison.{name}")
-    for name in ("environments", "figures", "processes", "rounds", "rows", "saved", "slipstream", "table"))
+    for name in ("environments", "figures", "processes", "rounds", "rows", "saved", "slipstream", "table", "usage"))
 ROWS = {row.name: row for row in rows.ROWS}
 
 
@@ -182,6 +182,46 @@ def test_a_process_gives_its_figures_and_its_peak_memory():
     script = "import json; held = b'x' * (200 << 20); print(json.dumps({'step_seconds': [1]}))"
     found = processes.record([sys.executable, "-c", script], 1)
     assert found["step_seconds"] == [1] and 200 << 20 < found["peak_bytes"] < 400 << 20
+
+
+def test_a_process_does_not_answer_for_the_memory_of_who_starts_it():
+    held = b"x" * (600 << 20)
+    with usage.MeasuredProcess([sys.executable, "-c", "sum(range(1000000))"]) as process:
+        ended = process.wait()
+    assert ended.status == 0 and 0 < ended.processor_seconds < 10 and 0 < ended.peak_bytes < len(held) // 4
+
+
+@pytest.mark.parametrize("script, status", [("exit 3", 3), ("kill -SEGV $$", -11), ("kill -PIPE $$", -13)])
+def test_a_process_that_fails_keeps_its_status(script, status):
+    with usage.MeasuredProcess(["sh", "-c", script]) as process:
+        assert process.wait().status == status
+
+
+# What still runs after it was ended says so in the end.
+SLEEPER = ["sh", "-c", "echo begun; sleep 100; echo survived"]
+
+
+def test_a_process_that_takes_too_long_is_ended():
+    with usage.MeasuredProcess(SLEEPER, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout.readline() == "begun\n"
+        with pytest.raises(subprocess.TimeoutExpired):
+            process.wait(timeout=0.1)
+        assert process.stdout.read() == ""
+
+
+def test_a_process_ends_with_who_started_it():
+    script = f"from comparison import usage; usage.MeasuredProcess({SLEEPER!r}).wait()"
+    starter = subprocess.Popen([sys.executable, "-c", script], cwd=BENCH, stdout=subprocess.PIPE, text=True)
+    with starter:
+        assert starter.stdout.readline() == "begun\n"
+        starter.kill()
+        assert starter.stdout.read() == ""
+
+
+def test_a_program_that_is_not_there_is_named():
+    with usage.MeasuredProcess(["no-such-program"]) as process:
+        with pytest.raises(FileNotFoundError, match="no-such-program"):
+            process.wait()
 
 
 @pytest.mark.parametrize("script, reason", [

@@ -5,7 +5,7 @@ import sys
 
 from conftest import ROOT
 
-sys.path.insert(0, str(ROOT / "tools" / "onnx"))
+sys.path[:0] = [str(ROOT / "tools" / name) for name in ("onnx", "bench")]
 campaign, mutations, running = (importlib.import_module(f"fuzzing.{name}") for name in ("campaign", "mutations", "running"))
 FILES = 300
 

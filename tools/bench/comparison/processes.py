@@ -4,7 +4,8 @@ import json
 import os
 import subprocess
 import tempfile
-import threading
+
+from comparison.usage import MeasuredProcess
 
 TIMEOUT = 900
 # How Slipstream's error line begins; a line of advice may follow it.
@@ -30,25 +31,17 @@ def run(command: list[str], threads: int) -> tuple[str, int]:
     """Runs a command to its end. Returns what it printed, and the most memory that it had resident, in bytes."""
     with tempfile.TemporaryFile("w+") as output, tempfile.TemporaryFile("w+") as errors:
         try:
-            process = subprocess.Popen(command, stdout=output, stderr=errors, env=surroundings(threads))
+            with MeasuredProcess(command, stdout=output, stderr=errors, env=surroundings(threads)) as process:
+                usage = process.wait(TIMEOUT)
         except OSError as error:
             raise Failure(f"{command[0]}: {error.strerror}") from None
-        timer = threading.Timer(TIMEOUT, process.kill)
-        timer.start()
-        try:
-            # The kernel's own count for this one process, the same for every contender.
-            _, status, usage = os.wait4(process.pid, 0)
-        except BaseException:
-            process.kill()
-            raise
-        finally:
-            timer.cancel()
-        process.returncode = os.waitstatus_to_exitcode(status)
+        except subprocess.TimeoutExpired:
+            raise Failure(f"did not end within {TIMEOUT} s") from None
         output.seek(0)
         errors.seek(0)
-        if process.returncode != 0:
-            raise Failure(complaint(errors.read()) or f"ended with {process.returncode}")
-        return output.read(), usage.ru_maxrss << 10
+        if usage.status != 0:
+            raise Failure(complaint(errors.read()) or f"ended with {usage.status}")
+        return output.read(), usage.peak_bytes
 
 
 def record(command: list[str], threads: int) -> dict:

@@ -2,11 +2,13 @@
 
 import os
 import re
+import signal
 import subprocess
 import tempfile
-import threading
 from dataclasses import dataclass
 from pathlib import Path
+
+from comparison.usage import MeasuredProcess, Usage
 
 # Seconds of a processor's time; what only waits for one is no hang. Waiting for ever is found out by the clock.
 MOST_SECONDS, MOST_WAITING, MOST_BYTES = 5, 60, 1 << 30
@@ -50,24 +52,16 @@ class Ending:
 
 def run(command: list[str]) -> Ending:
     """Runs a command to its end, or until it has waited too long."""
-    with tempfile.TemporaryFile() as errors:
-        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=errors, env=os.environ | {
-            "SWIFT_BACKTRACE": "enable=no"})
-        expired = threading.Event()
-
-        def kill():
-            expired.set()
-            process.kill()
-
-        timer = threading.Timer(MOST_WAITING, kill)
-        timer.start()
-        _, status, usage = os.wait4(process.pid, 0)
-        timer.cancel()
-        process.returncode = os.waitstatus_to_exitcode(status)
+    surroundings = os.environ | {"SWIFT_BACKTRACE": "enable=no"}
+    with (tempfile.TemporaryFile() as errors,
+          MeasuredProcess(command, stdout=subprocess.DEVNULL, stderr=errors, env=surroundings) as process):
+        try:
+            usage, waited = process.wait(MOST_WAITING), False
+        except subprocess.TimeoutExpired:
+            usage, waited = Usage(-signal.SIGKILL, 0, 0), True
         errors.seek(0)
         return Ending(
-            process.returncode, usage.ru_utime + usage.ru_stime, usage.ru_maxrss << 10,
-            errors.read().decode(errors="replace"), expired.is_set())
+            usage.status, usage.processor_seconds, usage.peak_bytes, errors.read().decode(errors="replace"), waited)
 
 
 def commands(program: Path, model: Path, images: Path, output: Path) -> list[list[str]]:
