@@ -16,7 +16,8 @@ import Testing
 
         init(_ order: Int, condition: Double, rate: Rate = .inverseOfLargest, seed: Int) {
             var random = Sequences.Generator(seed: seed)
-            eigenvalues = (0..<order).map { 1 + (condition - 1) * Double($0) / Double(max(order - 1, 1)) }
+            let (width, last) = (condition - 1, Double(max(order - 1, 1)))
+            eigenvalues = (0..<order).map { 1 + width * Double($0) / last }
             let (least, largest) = (eigenvalues[0], eigenvalues[order - 1])
             self.rate = rate == .best ? 2 / (least + largest) : 1 / largest
             let direction = random.vector(order)

@@ -88,7 +88,8 @@ import Testing
         let best = try #require(search.best)
         let steps = tried.dropFirst(6)
         #expect(best.step > 1)
-        #expect(steps.map(\.step) == (1...steps.count).map { Double(1 << $0) })
+        let powers: [Double] = (1...steps.count).map { Double(1 << $0) }
+        #expect(steps.map(\.step) == powers)
         #expect(steps.last?.step == 2 * best.step)
         #expect(steps.allSatisfy { $0.regularization == best.regularization })
         let target = try AlignedBuffer<Double>(count: Sequences.count)

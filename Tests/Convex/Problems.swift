@@ -16,7 +16,8 @@ enum Problems {
         var random = Philox(seed: seed)
         let v = vector(order, &random)
         let square = v.reduce(0) { $0 + $1 * $1 }
-        let eigenvalues = (0..<order).map { 1 + (condition - 1) * Double($0) / Double(max(order - 1, 1)) }
+        let (width, last) = (condition - 1, Double(max(order - 1, 1)))
+        let eigenvalues = (0..<order).map { 1 + width * Double($0) / last }
         // H D H with the reflection H = I − 2vvᵀ/vᵀv.
         func h(_ i: Int, _ j: Int) -> Double { (i == j ? 1 : 0) - 2 * v[i] * v[j] / square }
         var matrix = [Double](repeating: 0, count: order * order)

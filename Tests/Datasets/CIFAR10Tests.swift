@@ -46,7 +46,8 @@ struct CIFAR10Tests {
         for image in 0..<700 { bytes += record(UInt8(image % 10), [UInt8(image % 251), 0, UInt8(image % 7)]) }
         try folder.write("test_batch.bin", bytes)
         let test = try load("cifar10/test:\(folder.path)")
-        #expect(test.labels == (0..<700).map { Int32($0 % 10) })
+        let labels: [Int32] = (0..<700).map { Int32($0 % 10) }
+        #expect(test.labels == labels)
         for image in [0, 255, 256, 511, 512, 699] {
             let values = test.values([image])
             let red = (Double(image % 251) / 255 - 0.4914) / 0.2470

@@ -152,12 +152,9 @@ import Testing
         let data = try ByteImages(
             name: "all", imageShape: shape, classCount: 1, pixels: AlignedBuffer(pixels), labels: [0],
             normalization: Self.normalization)
-        let expected = (0..<3).flatMap { channel in
-            (0...255).map { byte in
-                Float(
-                    (Double(byte) / 255 - Self.normalization.means[channel])
-                        / Self.normalization.standardDeviations[channel])
-            }
+        let expected = (0..<3).flatMap { (channel: Int) -> [Float] in
+            let (mean, deviation) = (Self.normalization.means[channel], Self.normalization.standardDeviations[channel])
+            return (0...255).map { Float((Double($0) / 255 - mean) / deviation) }
         }
         for (found, expected) in zip(data.values([0]), expected) {
             #expect(abs(found - expected) <= expected.ulp)

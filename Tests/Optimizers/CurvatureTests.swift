@@ -120,7 +120,8 @@ struct TurnedMatrix {
     @Test(arguments: [2.0, 10, 50])
     func theNeumannSeriesGivesTheNewtonDirectionAtThePredictedRate(_ condition: Double) throws {
         let count = 20
-        let matrix = TurnedMatrix((0..<count).map { 1 + (condition - 1) * Double($0) / Double(count - 1) }, seed: 4)
+        let (width, last) = (condition - 1, Double(count - 1))
+        let matrix = TurnedMatrix((0..<count).map { 1 + width * Double($0) / last }, seed: 4)
         let series = try NeumannSeries(smallest: 1, largest: condition)
         #expect(series.momentum == 1)
         try checkConvergence(of: series, on: matrix, rate: 1 - 1 / condition) { -1 / $0 }

@@ -29,12 +29,15 @@ import Training
         tame.divergence = 1e9
         let factors = try range(tame).points.map(\.learningRate)
         #expect(factors.count == 18 && factors[0] == 1e-4 && factors[17] == 0.01)
-        #expect(zip(factors, factors.dropFirst()).allSatisfy { abs($1 / $0 / pow(100, 1 / 17.0) - 1) < 1e-12 })
+        let factor = pow(100, 1 / 17.0)
+        let errors: [Double] = zip(factors, factors.dropFirst()).map { $1 / $0 / factor - 1 }
+        #expect(errors.allSatisfy { abs($0) < 1e-12 })
         tame.lowest = 0
         tame.rise = .linear
         let differences = try range(tame).points.map(\.learningRate)
         #expect(differences.count == 18 && differences[0] == 0 && abs(differences[17] - 0.01) < 1e-15)
-        #expect(zip(differences, differences.dropFirst()).allSatisfy { abs($1 - $0 - 0.01 / 17) < 1e-15 })
+        let misses: [Double] = zip(differences, differences.dropFirst()).map { $1 - $0 - 0.01 / 17 }
+        #expect(misses.allSatisfy { abs($0) < 1e-15 })
     }
 
     /// The same steps as a run whose schedule rises so.

@@ -150,7 +150,8 @@ struct NotedSchedule: LearningRateSchedule {
         #expect(asked.all.count == 18)
         for (step, epoch) in asked.all.enumerated() { #expect(abs(epoch - Double(step) / 6) < 1e-12) }
         let rates = trainer.state.history.map(\.learningRate)
-        #expect(zip(rates, [5.0, 11, 17]).allSatisfy { abs($0 - (0.05 - $1 / 600)) < 1e-12 })
+        let expected: [Double] = [5.0, 11, 17].map { 0.05 - $0 / 600 }
+        #expect(zip(rates, expected).allSatisfy { abs($0 - $1) < 1e-12 })
     }
 
     @Test func progressTellsWhereARunIs() throws {

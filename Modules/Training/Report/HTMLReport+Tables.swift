@@ -11,10 +11,10 @@ extension HTMLReport {
             <td colspan="3"></td></tr>
             """
         let measures = ["Loss", "Accuracy, %"]
-        let names =
-            ["Epoch", "Gradients"] + measures + measures + (usesAccelerator ? measures + ["Proposal"] : [])
-            + ["Learning rate", "Time, s", "Images/s"]
-        let heads = names.map { name in
+        var names: [String] = ["Epoch", "Gradients"] + measures + measures
+        if usesAccelerator { names += measures + ["Proposal"] }
+        names += ["Learning rate", "Time, s", "Images/s"]
+        let heads = names.map { (name: String) -> String in
             let alignment = ["Proposal": " class=\"text\"", "Learning rate": " class=\"number\""][name] ?? ""
             return "<th scope=\"col\"\(alignment)>\(name)</th>"
         }

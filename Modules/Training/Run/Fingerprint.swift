@@ -11,7 +11,7 @@ enum Fingerprint {
         of settings: TrainingSettings, network: Graph, layout: ParameterLayout, training: any Dataset,
         validation: any Dataset
     ) throws -> [String: String] {
-        var entries = [
+        var entries: [String: String] = [
             "batch size": "\(settings.batchSize)", "evaluation batch size": "\(settings.evaluationBatchSize)",
             "persistency": "\(settings.persistency)", "learning rate": "\(settings.learningRate)",
             "schedule": settings.schedule.description,

@@ -21,13 +21,11 @@ struct Refusal: Sendable, CustomTestStringConvertible {
     }
 
     static func norm(_ outputs: String..., attributes: Message...) -> Message {
-        let all = Message.bytes(
-            1,
-            ["x", "s", "b", "m", "v"].flatMap { Message.text(1, $0).bytes }
-                + outputs.flatMap { Message.text(2, $0).bytes }
-                + Message.text(3, "norm").bytes + Message.text(4, "BatchNormalization").bytes
-                + attributes.flatMap { Message.bytes(5, $0.bytes).bytes })
-        return Message(bytes: all.bytes + ["s", "b", "m", "v"].flatMap { Message.floats($0, [2], [1, 1]).bytes })
+        let operands = ["x", "s", "b", "m", "v"].map { Message.text(1, $0) } + outputs.map { Message.text(2, $0) }
+        let kind = [Message.text(3, "norm"), Message.text(4, "BatchNormalization")]
+        let node = operands + kind + attributes.map { Message.bytes(5, $0.bytes) }
+        let weights = ["s", "b", "m", "v"].map { Message.floats($0, [2], [1, 1]) }
+        return Message(bytes: ([Message.bytes(1, node.flatMap(\.bytes))] + weights).flatMap(\.bytes))
     }
 
     static let attributes: [Refusal] = [

@@ -56,10 +56,9 @@ struct Message {
     static func node(
         _ type: String, _ inputs: [String], _ outputs: [String], name: String = "", attributes: Message...
     ) -> Message {
-        bytes(
-            1,
-            inputs.flatMap { text(1, $0).bytes } + outputs.flatMap { text(2, $0).bytes } + text(3, name).bytes
-                + text(4, type).bytes + attributes.flatMap { bytes(5, $0.bytes).bytes })
+        let operands = inputs.map { text(1, $0) } + outputs.map { text(2, $0) }
+        let parts = operands + [text(3, name), text(4, type)] + attributes.map { bytes(5, $0.bytes) }
+        return bytes(1, parts.flatMap(\.bytes))
     }
 
     static func attribute(_ name: String, int value: Int) -> Message {
@@ -78,7 +77,8 @@ struct Message {
 
     /// Floating-point numbers as an initialiser of a graph.
     static func floats(_ name: String, _ dims: [Int], _ values: [Float]? = nil) -> Message {
-        let elements = values ?? (0..<dims.reduce(1, *)).map { Float($0 % 7) / 8 - 0.375 }
+        let count = dims.reduce(1, *)
+        let elements: [Float] = values ?? (0..<count).map { Float($0 % 7) / 8 - 0.375 }
         return initializer(name, dims: dims, type: 1, bytes(9, elements.flatMap { littleEndian($0.bitPattern) }))
     }
 

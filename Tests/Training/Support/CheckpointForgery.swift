@@ -58,8 +58,8 @@ struct CheckpointForgery {
 
         mutating func add(_ bytes: [UInt8]) {
             let padded = bytes + [UInt8](repeating: 0, count: 32 - bytes.count % 32)
-            let words = stride(from: 0, to: padded.count, by: 8).map { start in
-                (0..<8).reduce(UInt64(0)) { $0 | UInt64(padded[start + $1]) << (8 * UInt64($1)) }
+            let words = stride(from: 0, to: padded.count, by: 8).map { (start: Int) -> UInt64 in
+                (0..<8).reversed().reduce(0) { (word: UInt64, byte: Int) in word << 8 | UInt64(padded[start + byte]) }
             }
             for (index, word) in (words + [UInt64(bytes.count), 0, 0, 0]).enumerated() {
                 lanes[index % 4] = Sum.mix(lanes[index % 4], word)

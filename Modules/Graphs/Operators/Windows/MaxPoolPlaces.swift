@@ -48,7 +48,8 @@ public struct MaxPoolPlaces: Operator {
                 largest = pixel
                 found = isColumnMajor ? column * rows + row : row * columns + column
             }
-            y[n, c, i, j] = E((n * channels + c) * rows * columns + (found ?? 0))
+            let plane: Int = (n * channels + c) * rows * columns
+            y[n, c, i, j] = E(plane + (found ?? 0))
         }
     }
 

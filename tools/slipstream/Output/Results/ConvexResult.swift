@@ -90,11 +90,9 @@ struct ConvexResult: Encodable {
             let reached = Self.tolerances.map { method.reached[$0] }
             let costs = reached.map { $0.map { Self.count($0.gradients) } ?? "–" }
             let last = reached.compactMap { $0 }.last
-            return [method.name] + costs
-                + [
-                    last.map { "\($0.functions)" } ?? "–", last.map { String(format: "%.3f", $0.seconds) } ?? "–",
-                    String(format: "%.1e", method.best),
-                ]
+            let functions = last.map { "\($0.functions)" } ?? "–"
+            let seconds = last.map { String(format: "%.3f", $0.seconds) } ?? "–"
+            return [method.name] + costs + [functions, seconds, String(format: "%.1e", method.best)]
         }
     }
 

@@ -34,10 +34,13 @@ public struct Gelu: UnaryOperator {
     private static func derivative<E: Scalar>(_ x: E, _ approximates: Bool) -> E {
         if approximates {
             let t = E.tanh(inner(x))
-            let slope = E.sqrt(2 / E.pi) * (1 + E(0.134145) * x * x)
-            return 0.5 * (1 + t) + 0.5 * x * (1 - t * t) * slope
+            let slope: E = E.sqrt(2 / E.pi) * (1 + E(0.134145) * x * x)
+            let rise: E = 0.5 * x * (1 - t * t) * slope
+            return 0.5 * (1 + t) + rise
         }
-        return 0.5 * (1 + E.erf(x / E.sqrt(2))) + x * E.exp(-x * x / 2) / E.sqrt(2 * E.pi)
+        let probability: E = 0.5 * (1 + E.erf(x / E.sqrt(2)))
+        let rise: E = x * E.exp(-x * x / 2) / E.sqrt(2 * E.pi)
+        return probability + rise
     }
 
     @inline(__always)
