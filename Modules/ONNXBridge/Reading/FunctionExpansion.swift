@@ -79,7 +79,7 @@ struct FunctionExpansion {
     }
 
     private mutating func add(_ node: ONNXNode, opset: Int, stack: [Key]) {
-        let key = Key(domain: node.domain, name: node.opType, overload: node.overload)
+        let key = SharedNodes.function(calledBy: node)
         guard let function = functions[key] else {
             nodes.append(ExpandedNode(node: node, opset: opset, isOwn: stack.isEmpty))
             return
@@ -170,12 +170,10 @@ struct FunctionExpansion {
             shared.add(name, for: value)
         }
         let inputs = node.inputs.map { name in name.isEmpty ? "" : call.values[name] ?? unknown(name, call) }
-        let isCall = functions[Key(domain: node.domain, name: node.opType, overload: node.overload)] != nil
-        let use =
-            isCall
-            ? nil
-            : shared.use(
-                of: node, at: index, in: call.stack[call.stack.count - 1], inputs: inputs, attributes: attributes)
+        var use: SharedNodes.Use?
+        if let function = call.stack.last, functions[SharedNodes.function(calledBy: node)] == nil {
+            use = shared.use(of: node, at: index, in: function, inputs: inputs, attributes: attributes)
+        }
         if let use, let known = shared.results(of: use) {
             for (name, value) in zip(node.outputs, known) where !name.isEmpty {
                 call.results[name] = nil

@@ -10,6 +10,11 @@ struct SharedNodes {
         let overload: String
     }
 
+    /// What a node would call.
+    static func function(calledBy node: ONNXNode) -> Function {
+        Function(domain: node.domain, name: node.opType, overload: node.overload)
+    }
+
     /// A node of a body, with its operands and attributes at the place of a call.
     struct Use: Hashable {
         fileprivate let function: Function
